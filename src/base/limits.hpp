@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// Every limit of Slipway, in one place, with its unit in its name. docs/SPECIFICATION.md quotes this file.
+namespace slipway::limits {
+
+// http/
+inline constexpr std::size_t http_header_bytes = 64 * 1024;
+inline constexpr std::size_t http_body_bytes = 8 * 1024 * 1024;  // API calls; the registry streams
+inline constexpr std::size_t http_connections = 8'192;
+inline constexpr std::int64_t http_header_timeout_ms = 10'000;
+inline constexpr std::int64_t http_body_timeout_ms = 60'000;
+inline constexpr std::int64_t http_idle_timeout_ms = 75'000;
+inline constexpr std::int64_t http_write_timeout_ms = 30'000;
+inline constexpr std::int64_t http_connect_timeout_ms = 10'000;
+inline constexpr std::int64_t http_call_timeout_ms = 60'000;
+inline constexpr std::size_t websocket_message_bytes = 4 * 1024 * 1024;
+inline constexpr std::size_t websocket_queued_messages = 1'024;
+inline constexpr std::int64_t shutdown_grace_ms = 10'000;
+
+// wire/
+inline constexpr std::size_t wire_depth = 64;
+inline constexpr std::size_t wire_string_bytes = 4 * 1024 * 1024;
+inline constexpr std::size_t wire_members = 200'000;  // values in one document
+inline constexpr std::size_t query_parameters = 20'000;
+
+// auth/
+inline constexpr std::int64_t clock_skew_ms = 15 * 60'000;
+inline constexpr std::int64_t presign_expiry_max_s = 7 * 24 * 3'600;
+inline constexpr std::size_t signing_key_cache_entries = 1'024;
+
+// core/ and the turn
+inline constexpr std::size_t turn_events = 256;
+inline constexpr std::size_t turn_rows = 512;
+inline constexpr std::size_t turn_bytes = 1024 * 1024;
+inline constexpr std::size_t turn_queue_events = 65'536;
+inline constexpr std::uint64_t free_space_low_bytes = 256ull * 1024 * 1024;
+
+}  // namespace slipway::limits
