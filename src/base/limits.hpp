@@ -30,6 +30,10 @@ inline constexpr std::size_t query_parameters = 20'000;
 inline constexpr std::int64_t clock_skew_ms = 15 * 60'000;
 inline constexpr std::int64_t presign_expiry_max_s = 7 * 24 * 3'600;
 inline constexpr std::size_t signing_key_cache_entries = 1'024;
+inline constexpr std::size_t authorization_header_bytes = 8 * 1024;
+inline constexpr std::size_t signed_headers = 128;
+inline constexpr std::size_t canonical_query_parameters = 1'024;
+inline constexpr std::size_t session_token_bytes = 8 * 1024;
 
 // core/ and the turn
 inline constexpr std::size_t turn_events = 256;
