@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+
+#include "core/fields.hpp"
+
+namespace slipway::core {
+
+struct Account {
+  static constexpr std::string_view kind = "account";
+
+  std::string id;           // 12 digits
+  std::string canonical_id;  // 64 hex digits
+  Instant created_at;
+  UnknownFields unknown;
+
+  std::string key() const { return id + "/-/" + id; }
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "id", self.id);
+    visit(2, "canonical_id", self.canonical_id);
+    visit(3, "created_at", self.created_at);
+  }
+};
+
+// An idempotency token (ECS clientToken): the request that it came with and the answer that it got.
+struct IdempotencyToken {
+  static constexpr std::string_view kind = "idempotency-token";
+
+  Realm realm;
+  std::string operation;
+  std::string token;
+  std::string request_digest;
+  std::string answer;  // what the operation needs to answer again, in its own form
+  Instant expires_at;
+  UnknownFields unknown;
+
+  static std::string key_of(const Realm& realm, std::string_view operation, std::string_view token) {
+    return realm.prefix() + std::string(operation) + "/" + std::string(token);
+  }
+  std::string key() const { return key_of(realm, operation, token); }
+  template <class Emit>
+  void indexes(Emit&& emit) const {
+    emit("all", "");
+  }
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "realm", self.realm);
+    visit(2, "operation", self.operation);
+    visit(3, "token", self.token);
+    visit(4, "request_digest", self.request_digest);
+    visit(5, "answer", self.answer);
+    visit(6, "expires_at", self.expires_at);
+  }
+};
+
+}  // namespace slipway::core

@@ -1,0 +1,24 @@
+#include "core/state.hpp"
+
+namespace slipway::core {
+
+State::State() {
+  tasks.observe([this](const ecs::Task* before, const ecs::Task* after) { ledger.apply(before, after); });
+}
+
+std::vector<TableBase*> State::tables() {
+  return {&accounts,        &idempotency_tokens, &hosts,
+          &clusters,        &task_definitions,   &task_definition_families,
+          &tasks,           &container_instances, &vpcs,
+          &subnets,         &security_groups,    &network_interfaces,
+          &users,           &roles,              &access_keys,
+          &log_groups,      &log_streams};
+}
+
+TableBase* State::table(std::string_view kind) {
+  for (TableBase* table : tables())
+    if (table->kind() == kind) return table;
+  return nullptr;
+}
+
+}  // namespace slipway::core

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <vector>
+
+#include "core/account.hpp"
+#include "core/ec2/network.hpp"
+#include "core/ecs/cluster.hpp"
+#include "core/ecs/container_instance.hpp"
+#include "core/ecs/task.hpp"
+#include "core/ecs/task_definition.hpp"
+#include "core/host/host.hpp"
+#include "core/host/ledger.hpp"
+#include "core/iam/identity.hpp"
+#include "core/logs/log_group.hpp"
+#include "core/table.hpp"
+
+namespace slipway::core {
+
+// All state of the control plane, in memory. What is durable are the tables; everything else is derived.
+struct State {
+  State();
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Table<Account> accounts;
+  Table<IdempotencyToken> idempotency_tokens;
+  Table<host::Host> hosts;
+  Table<ecs::Cluster> clusters;
+  Table<ecs::TaskDefinition> task_definitions;
+  Table<ecs::TaskDefinitionFamily> task_definition_families;
+  Table<ecs::Task> tasks;
+  Table<ecs::ContainerInstance> container_instances;
+  Table<ec2::Vpc> vpcs;
+  Table<ec2::Subnet> subnets;
+  Table<ec2::SecurityGroup> security_groups;
+  Table<ec2::NetworkInterface> network_interfaces;
+  Table<iam::User> users;
+  Table<iam::Role> roles;
+  Table<iam::AccessKey> access_keys;
+  Table<logs::LogGroup> log_groups;
+  Table<logs::LogStream> log_streams;
+
+  host::Ledger ledger;                                    // of `tasks`
+  std::set<std::string, std::less<>> connected_instances;  // keys of instances whose agent is connected now
+
+  // Every table, in the order in which a dump prints them.
+  std::vector<TableBase*> tables();
+  TableBase* table(std::string_view kind);
+};
+
+}  // namespace slipway::core

@@ -1,0 +1,71 @@
+#include "core/turn.hpp"
+
+#include <set>
+
+#include "base/limits.hpp"
+
+namespace slipway::core {
+
+void Engine::begin(Instant now) {
+  check(!turn_, "a turn begins inside a turn");
+  now_ = std::max(now_, now);
+  turn_ = std::make_unique<Turn>(state_, random_, now_);
+}
+
+bool Engine::step(std::unique_ptr<Event> event) {
+  check(turn_ != nullptr, "an event is stepped outside a turn");
+  const std::size_t rows = turn_->journal.mark(), effects = turn_->effects_.size();
+  if (!event->step(*turn_)) {
+    turn_->journal.roll_back(rows);
+    turn_->effects_.resize(effects);
+  }
+  outcome_.events.push_back(std::move(event));
+  return outcome_.events.size() < limits::turn_events && turn_->journal.mark() < limits::turn_rows;
+}
+
+Outcome Engine::end() {
+  check(turn_ != nullptr, "a turn ends that did not begin");
+  // The first mention of a row in the journal fixes its place; its value is what the turn left.
+  std::set<std::pair<TableBase*, std::string_view>> written;
+  for (const auto& entry : turn_->journal.entries()) {
+    if (!written.emplace(entry.table, entry.key).second) continue;
+    outcome_.changes.push_back({row_of(*entry.table, entry.key), entry.table->encoded(entry.key)});
+  }
+  outcome_.effects = std::move(turn_->effects_);
+  turn_.reset();
+  return std::exchange(outcome_, {});
+}
+
+std::string row_of(const TableBase& table, std::string_view key) {
+  const auto account = key.find('/');
+  check(account != key.npos, "a key without account");
+  const auto region = key.find('/', account + 1);
+  check(region != key.npos, "a key without region");
+  std::string row(key.substr(0, region + 1));
+  row.append(table.kind()).append(key.substr(region));
+  return row;
+}
+
+bool split_row(std::string_view row, std::string_view& kind, std::string& key) {
+  const auto account = row.find('/');
+  const auto region = account == row.npos ? row.npos : row.find('/', account + 1);
+  const auto after_kind = region == row.npos ? row.npos : row.find('/', region + 1);
+  if (after_kind == row.npos) return false;
+  kind = row.substr(region + 1, after_kind - region - 1);
+  key.assign(row.substr(0, region));
+  key.append(row.substr(after_kind));
+  return true;
+}
+
+Result<> load_row(State& state, std::string_view row, std::string_view value) {
+  std::string_view kind;
+  std::string key;
+  if (!split_row(row, kind, key)) return fail("DamagedStore", "the store has a row without a kind: " + std::string(row));
+  TableBase* table = state.table(kind);
+  if (!table)
+    return fail("UnknownKind", "the store has a row of a kind that this build does not know: " + std::string(row));
+  if (!table->load(key, value)) return fail("DamagedStore", "this row of the store cannot be read: " + std::string(row));
+  return {};
+}
+
+}  // namespace slipway::core

@@ -1,0 +1,42 @@
+#include "store/rocksdb_options.hpp"
+
+#include <rocksdb/env.h>
+#include <rocksdb/table.h>
+
+namespace slipway::store {
+
+rocksdb::Options small_rocksdb_options() {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.write_buffer_size = 4 << 20;
+  options.max_write_buffer_number = 2;
+  options.max_background_jobs = 1;
+  options.max_open_files = 64;
+  options.max_total_wal_size = 16 << 20;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = 1 << 20;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log_level = rocksdb::WARN_LEVEL;
+  // A torn tail of the log is what a crash leaves: what was acknowledged lies before it. A hole in the middle
+  // is damage, and is refused.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(2 << 20);
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+Error rocksdb_error(const rocksdb::Status& status, const std::string& directory) {
+  const std::string said = status.ToString();
+  if (status.IsIOError() && said.find("lock") != said.npos)
+    return {"DataDirectoryInUse", "another process uses the data directory " + directory +
+                                      "; stop it, or choose another with --data-dir"};
+  if (status.IsNoSpace())
+    return {"NoSpace", "the disk that holds " + directory + " is full; free some space and start again"};
+  if (status.IsCorruption())
+    return {"DataDirectoryDamaged", "the store in " + directory + " is damaged: " + said};
+  return {"StoreFailed", "the store in " + directory + " failed: " + said, 500};
+}
+
+}  // namespace slipway::store
