@@ -24,6 +24,23 @@ struct Account {
   }
 };
 
+// The last turn that left something on disk, in the same batch. The next process's time does not start before it.
+struct TurnMark {
+  static constexpr std::string_view kind = "turn";
+
+  std::int64_t number = 0;
+  Instant time;
+  UnknownFields unknown;
+
+  std::string key() const { return "-/-/last"; }
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "number", self.number);
+    visit(2, "time", self.time);
+  }
+};
+
 // An idempotency token (ECS clientToken): the request that it came with and the answer that it got.
 struct IdempotencyToken {
   static constexpr std::string_view kind = "idempotency-token";

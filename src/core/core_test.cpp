@@ -120,7 +120,8 @@ TEST(Engine, ATurnWritesEachRowOnceAndNothingOfAFailedEvent) {
     return fail("ClientException", "no");
   }));
   const Outcome outcome = engine.end();
-  ASSERT_EQ(outcome.changes.size(), 1u);
+  ASSERT_EQ(outcome.changes.size(), 2u);
+  EXPECT_EQ(outcome.changes[1].row, "-/-/turn/last");
   EXPECT_EQ(outcome.changes[0].row, "000000000000/us-east-1/ecs-task/aab05ecb");
   EXPECT_EQ(outcome.effects.size(), 1u);
   EXPECT_EQ(outcome.events.size(), 2u);

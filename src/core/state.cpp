@@ -7,7 +7,7 @@ State::State() {
 }
 
 std::vector<TableBase*> State::tables() {
-  return {&accounts,        &idempotency_tokens, &hosts,
+  return {&turn_marks,      &accounts,           &idempotency_tokens, &hosts,
           &clusters,        &task_definitions,   &task_definition_families,
           &tasks,           &container_instances, &vpcs,
           &subnets,         &security_groups,    &network_interfaces,

@@ -22,6 +22,7 @@ struct State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  Table<TurnMark> turn_marks;
   Table<Account> accounts;
   Table<IdempotencyToken> idempotency_tokens;
   Table<host::Host> hosts;

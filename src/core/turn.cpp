@@ -6,6 +6,10 @@
 
 namespace slipway::core {
 
+Engine::Engine(State& state, Random& random) : state_(state), random_(random) {
+  if (const TurnMark* last = state.turn_marks.find(TurnMark{}.key())) now_ = last->time;
+}
+
 void Engine::begin(Instant now) {
   check(!turn_, "a turn begins inside a turn");
   now_ = std::max(now_, now);
@@ -25,6 +29,10 @@ bool Engine::step(std::unique_ptr<Event> event) {
 
 Outcome Engine::end() {
   check(turn_ != nullptr, "a turn ends that did not begin");
+  if (turn_->journal.mark() > 0) {
+    const TurnMark* last = state_.turn_marks.find(TurnMark{}.key());
+    turn_->put(state_.turn_marks, TurnMark{last ? last->number + 1 : 1, now_, {}});
+  }
   // The first mention of a row in the journal fixes its place; its value is what the turn left.
   std::set<std::pair<TableBase*, std::string_view>> written;
   for (const auto& entry : turn_->journal.entries()) {

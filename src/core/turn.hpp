@@ -69,6 +69,8 @@ class Event {
   virtual ~Event() = default;
   // On the turn's thread. An error undoes what the event changed and emitted.
   virtual Result<> step(Turn&) = 0;
+  // Whether it may change something: such events are refused while the disk is almost full.
+  virtual bool mutates() const { return true; }
   // Once all that this event changed, or could have seen, is durable. On the committing thread.
   virtual void released() {}
   // Instead of both, when the event is not stepped: the queue is full, the disk is, or the server stops.
@@ -86,7 +88,7 @@ struct Outcome {
 // simulator and the server drive the same one.
 class Engine {
  public:
-  Engine(State& state, Random& random) : state_(state), random_(random) {}
+  Engine(State& state, Random& random);
 
   // Starts a turn at `now`, which never runs backwards: an earlier time counts as the last turn's.
   void begin(Instant now);
