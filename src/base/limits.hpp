@@ -40,6 +40,29 @@ inline constexpr std::size_t turn_events = 256;
 inline constexpr std::size_t turn_rows = 512;
 inline constexpr std::size_t turn_bytes = 1024 * 1024;
 inline constexpr std::size_t turn_queue_events = 65'536;
+inline constexpr std::size_t commit_queue_turns = 8;
 inline constexpr std::uint64_t free_space_low_bytes = 256ull * 1024 * 1024;
+
+// runtime/
+inline constexpr std::size_t container_layers = 256;  // overlayfs itself takes 500
+inline constexpr std::size_t container_name_bytes = 128;
+inline constexpr std::size_t container_arguments_bytes = 2 * 1024 * 1024;  // argv and environment, as execve's own limit
+inline constexpr std::int64_t container_pids = 4'096;
+inline constexpr std::uint64_t output_spool_bytes = 64ull * 1024 * 1024;  // per container
+inline constexpr std::size_t output_spool_segments = 8;
+inline constexpr std::size_t output_record_bytes = 64 * 1024;
+inline constexpr std::size_t supervisor_message_bytes = 128 * 1024;
+inline constexpr std::size_t supervisor_clients = 64;
+inline constexpr std::size_t supervisor_containers = 4'096;
+inline constexpr std::size_t supervisor_client_backlog_bytes = 8 * 1024 * 1024;
+inline constexpr std::int64_t supervisor_call_timeout_ms = 30'000;
+inline constexpr std::int64_t supervisor_start_timeout_ms = 10'000;
+inline constexpr std::int64_t oci_runtime_timeout_ms = 60'000;  // one call of crun
+inline constexpr std::int64_t helper_timeout_ms = 10'000;       // one call of nft
+inline constexpr std::size_t helper_output_bytes = 1024 * 1024;
+inline constexpr std::uint16_t dynamic_port_first = 32'768;  // ECS's ephemeral range of host ports
+inline constexpr std::uint16_t dynamic_port_last = 60'999;
+inline constexpr std::size_t published_ports = 16'384;
+inline constexpr std::size_t vpc_routers = 1'024;
 
 }  // namespace slipway::limits

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// Where a node keeps its things. Everything that can be seen outside its two directories carries the node's
+// id.
+namespace slipway::runtime {
+
+struct NodePaths {
+  std::string node_id;
+  std::string node_dir;  // survives a reboot
+  std::string run_dir;   // means nothing after one
+
+  std::string containers() const { return node_dir + "/containers"; }
+  std::string container(std::string_view id) const { return containers() + "/" + std::string(id); }
+  std::string socket() const { return run_dir + "/supervisor.sock"; }
+  std::string lock() const { return run_dir + "/supervisor.lock"; }
+  std::string log() const { return run_dir + "/supervisor.log"; }
+  std::string crun_root() const { return run_dir + "/crun"; }
+  std::string namespaces() const { return run_dir + "/netns"; }
+  std::string network_state() const { return run_dir + "/network"; }
+
+  std::string cgroup() const { return "slipway-" + node_id; }
+  std::string nft_table() const { return "slipway_" + node_id; }
+  std::string link_prefix() const { return "s" + node_id; }
+};
+
+// Eight lower-case hexadecimal digits.
+bool is_node_id(std::string_view);
+// [A-Za-z0-9][A-Za-z0-9_.-]*, at most limits::container_name_bytes: fit to be a file's, cgroup's and crun's
+// name.
+bool is_name(std::string_view);
+
+}  // namespace slipway::runtime
