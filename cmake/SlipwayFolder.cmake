@@ -6,7 +6,8 @@
 # into `slipway_wire_test`. Each folder has an include root of its own in the build tree, holding one
 # link: <root>/wire -> src/wire. A target sees its own root and those that MAY_INCLUDE names, and no
 # other: a forbidden include does not compile. Link order follows MAY_INCLUDE, without handing the
-# includes on.
+# includes on. A folder may have a second root for headers made by the build, <build>/generated/wire;
+# GENERATED names its sources there.
 
 function(slipway_include_root folder)
   string(REPLACE "/" "_" id ${folder})
@@ -17,7 +18,7 @@ function(slipway_include_root folder)
 endfunction()
 
 function(slipway_folder folder)
-  cmake_parse_arguments(ARG "NO_RECURSE" "" "MAY_INCLUDE;LIBRARIES;TEST_MAY_INCLUDE;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "NO_RECURSE" "" "GENERATED;MAY_INCLUDE;LIBRARIES;TEST_MAY_INCLUDE;TEST_LIBRARIES" ${ARGN})
   string(REPLACE "/" "_" id ${folder})
   set(target slipway_${id})
   slipway_include_root(${folder})
@@ -35,22 +36,25 @@ function(slipway_folder folder)
     file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp "")
     set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
   endif()
-  add_library(${target} STATIC ${sources})
+  add_library(${target} STATIC ${sources} ${ARG_GENERATED})
   set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
-  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/include/${id})
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/include/${id} ${CMAKE_BINARY_DIR}/generated/${id})
   foreach(dependency ${ARG_MAY_INCLUDE})
     string(REPLACE "/" "_" dependency ${dependency})
-    target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/include/${dependency})
+    target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/include/${dependency}
+                               ${CMAKE_BINARY_DIR}/generated/${dependency})
     target_link_libraries(${target} PRIVATE slipway_${dependency})
   endforeach()
   target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} Threads::Threads)
 
   if(tests)
     add_executable(${target}_test ${tests})
-    target_include_directories(${target}_test PRIVATE ${CMAKE_BINARY_DIR}/include/${id})
+    target_include_directories(${target}_test PRIVATE ${CMAKE_BINARY_DIR}/include/${id}
+                               ${CMAKE_BINARY_DIR}/generated/${id})
     foreach(dependency ${ARG_MAY_INCLUDE} ${ARG_TEST_MAY_INCLUDE})
       string(REPLACE "/" "_" dependency ${dependency})
-      target_include_directories(${target}_test PRIVATE ${CMAKE_BINARY_DIR}/include/${dependency})
+      target_include_directories(${target}_test PRIVATE ${CMAKE_BINARY_DIR}/include/${dependency}
+                                 ${CMAKE_BINARY_DIR}/generated/${dependency})
       target_link_libraries(${target}_test PRIVATE slipway_${dependency})
     endforeach()
     target_link_libraries(${target}_test PRIVATE ${target} ${ARG_LIBRARIES} ${ARG_TEST_LIBRARIES}
