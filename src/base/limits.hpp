@@ -19,6 +19,7 @@ inline constexpr std::int64_t http_call_timeout_ms = 60'000;
 inline constexpr std::size_t websocket_message_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t websocket_queued_messages = 1'024;
 inline constexpr std::int64_t shutdown_grace_ms = 10'000;
+inline constexpr std::size_t http_client_idle_connections = 32;
 
 // wire/
 inline constexpr std::size_t wire_depth = 64;
