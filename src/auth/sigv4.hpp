@@ -56,7 +56,8 @@ struct Claim {
   std::unique_ptr<Decoded> decoded;
 };
 
-// Takes the Authorization header or the presigned query apart. Errors: missing, incomplete.
+// Takes the Authorization header or the presigned query apart. Errors: missing, incomplete, and
+// wrong_signature for a scope that does not end in "aws4_request".
 // The scope's region and service are what a request is routed by, before anything is verified.
 AuthResult<Claim> parse_claim(const SignedRequest&);
 
