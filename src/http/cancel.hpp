@@ -32,6 +32,8 @@ class Cancel {
    private:
     friend class Cancel;
     Loop* loop_ = nullptr;
+    Hook* previous_ = nullptr;
+    Hook* next_ = nullptr;
   };
   bool attach(Loop&, Hook&) const;
   void detach(Hook&) const;

@@ -65,7 +65,7 @@ class Loop {
 
   // Until stop(). May be called again after it returned.
   void run();
-  // Any thread. run() returns soon; what is ready but not yet run stays queued.
+  // Any thread. run() returns soon, after what was posted before.
   void stop();
   // Any thread. In the order posted.
   void post(std::move_only_function<void()>);
@@ -100,8 +100,9 @@ class Loop {
   struct Impl;
 
   Task<bool> wait_fd(int fd, bool write, std::int64_t timeout_ms, Cancel cancel);
-  bool push(Wake&);
   void kick();
+  static void run_posted(Wake&);
+  static void fire(Timer&);
 
   std::unique_ptr<Impl> impl_;
 };
@@ -112,6 +113,8 @@ void spawn(Loop& loop, Task<void> task);
 
 // While one lives on a thread, work that this thread hands to loops (complete, wake, post, set) is queued at
 // once but wakes each loop only when the batch ends: a hundred replies cost one wake-up.
+//
+// Keep it short: other threads' work for the same loops may wait behind it.
 //
 //   { WakeBatch batch; for (auto& reply : replies) reply.slot.complete(std::move(reply.value)); }
 class WakeBatch {
