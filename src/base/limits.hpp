@@ -25,6 +25,7 @@ inline constexpr std::size_t http_client_idle_connections = 32;
 inline constexpr std::size_t wire_depth = 64;
 inline constexpr std::size_t wire_string_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t wire_members = 200'000;  // values in one document
+inline constexpr std::size_t wire_map_entries = 10'000;    // of one object
 inline constexpr std::size_t query_parameters = 20'000;
 
 // auth/

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/time.hpp"
+#include "core/turn.hpp"
+#include "store/store.hpp"
+
+namespace slipway::daemon {
+
+// The two threads of the turn (design §3): one steps events, one commits their batches. While a batch syncs
+// the next turn runs; replies and effects leave once every change that they could have seen is durable.
+class TurnLoop {
+ public:
+  struct Options {
+    // Where effects go, on the committing thread.
+    std::function<void(std::vector<core::Effect>&)> effects;
+    // Asked about once a second; true refuses mutating events until it is false again.
+    std::function<bool()> disk_is_almost_full = [] { return false; };
+    // An event for the passing of time, stepped about `tick_ms` apart.
+    std::function<std::unique_ptr<core::Event>()> tick;
+    std::int64_t tick_ms = 1'000;
+  };
+
+  TurnLoop(core::Engine& engine, store::Store& store, Clock& clock, Options options);
+  ~TurnLoop();
+  TurnLoop(const TurnLoop&) = delete;
+  TurnLoop& operator=(const TurnLoop&) = delete;
+
+  void start();
+  // From any thread. A full queue, or a loop that stops, refuses the event at once.
+  void post(std::unique_ptr<core::Event> event);
+  // Steps what is queued, commits it, and returns once all of it is released.
+  void stop();
+
+ private:
+  void run_turns();
+  void run_commits();
+  std::vector<std::unique_ptr<core::Event>> take_events();
+  void hand_over(core::Outcome outcome);
+  void release(core::Outcome& outcome);
+  void refuse(core::Event& event, const char* message);
+
+  core::Engine& engine_;
+  store::Store& store_;
+  Clock& clock_;
+  Options options_;
+
+  std::mutex queue_mutex_;
+  std::condition_variable queue_filled_;
+  std::deque<std::unique_ptr<core::Event>> queue_;
+  bool stopping_ = false;
+
+  std::mutex commit_mutex_;
+  std::condition_variable commit_changed_;
+  std::deque<core::Outcome> to_commit_;
+  bool committing_ = false;
+  bool turns_ended_ = false;
+
+  bool refusing_ = false;  // the turn thread's own
+  Instant next_check_;
+
+  std::thread turn_thread_;
+  std::thread commit_thread_;
+};
+
+}  // namespace slipway::daemon

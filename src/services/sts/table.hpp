@@ -1,0 +1,12 @@
+#pragma once
+
+#include "services/common/call.hpp"
+
+namespace slipway::services::sts {
+
+// Security Token Service (STS API reference, 2011-06-15).
+const ServiceTable& table();
+
+Result<wire::Value> get_caller_identity(Call& call);
+
+}  // namespace slipway::services::sts
