@@ -67,4 +67,37 @@ inline constexpr std::uint16_t dynamic_port_last = 60'999;
 inline constexpr std::size_t published_ports = 16'384;
 inline constexpr std::size_t vpc_routers = 1'024;
 
+// services/
+inline constexpr std::size_t tags_per_resource = 50;
+inline constexpr std::size_t tag_key_bytes = 128;
+inline constexpr std::size_t tag_value_bytes = 256;
+inline constexpr std::size_t ecs_describe_items = 100;
+inline constexpr std::int64_t ecs_tasks_per_run = 10;
+inline constexpr std::size_t ecs_containers_per_definition = 10;
+inline constexpr std::size_t ecs_definition_bytes = 64 * 1024;
+inline constexpr std::size_t ecs_overrides_bytes = 8 * 1024;
+inline constexpr std::int64_t stopped_task_kept_ms = 3'600'000;
+inline constexpr std::int64_t idempotency_token_kept_ms = 24 * 3'600'000;
+inline constexpr std::int64_t task_credentials_life_ms = 6 * 3'600'000;
+inline constexpr std::int64_t task_credentials_renew_before_ms = 3'600'000;
+
+// agent/image
+inline constexpr std::size_t image_name_bytes = 384;
+inline constexpr std::size_t image_document_bytes = 4 * 1024 * 1024;  // a manifest, index or configuration
+inline constexpr std::size_t image_document_depth = 32;
+inline constexpr std::size_t image_layers = 256;
+inline constexpr std::uint64_t image_layer_bytes = 64ull * 1024 * 1024 * 1024;  // unpacked, and as a blob
+inline constexpr std::uint64_t image_layer_entries = 2'000'000;
+// A tar may grow to this much times its compressed size, once it is larger than the first figure.
+inline constexpr std::uint64_t image_ratio_free_bytes = 256ull * 1024 * 1024;
+inline constexpr std::uint64_t image_ratio = 300;
+inline constexpr std::uint64_t unpack_memory_bytes = 1024ull * 1024 * 1024;
+inline constexpr std::uint64_t unpack_cpu_s = 3'600;
+inline constexpr std::size_t unpack_message_bytes = 4 * 1024;
+inline constexpr std::size_t pull_layers_at_once = 3;  // per image
+inline constexpr int pull_tries = 5;                   // of one request that failed in passing
+inline constexpr int pull_redirects = 5;
+inline constexpr std::size_t registry_token_bytes = 64 * 1024;
+inline constexpr std::size_t registry_tokens = 256;  // kept until they expire
+
 }  // namespace slipway::limits

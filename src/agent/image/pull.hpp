@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/image/image.hpp"
+#include "agent/image/store.hpp"
+#include "base/result.hpp"
+#include "http/cancel.hpp"
+#include "http/client.hpp"
+#include "http/task.hpp"
+#include "http/workers.hpp"
+
+namespace slipway::agent {
+
+struct RegistryCredentials {
+  std::string username;
+  std::string password;
+};
+
+struct PullOptions {
+  // "registry.local:5000": spoken to without TLS. Loopback addresses and "localhost" are, always.
+  std::vector<std::string> insecure_registries;
+  http::ClientOptions client;
+  std::int64_t retry_delay_ms = 500;  // doubles with each try
+};
+
+// Pulls from OCI and Docker registries (OCI distribution 1.1, Docker manifest schema 2). Used on one loop;
+// the disk is worked on `workers`. The store, the pool and the puller outlive every pull.
+class ImagePuller {
+ public:
+  ImagePuller(ImageStore& store, http::WorkerPool& workers, PullOptions options = {});
+  ~ImagePuller();
+  ImagePuller(const ImagePuller&) = delete;
+  ImagePuller& operator=(const ImagePuller&) = delete;
+
+  // Asks the registry what `name` is now, fetches what is missing, and names it. Pulls of one image that are
+  // wanted at a time happen once, and so does each layer, also between processes.
+  // "CannotPullContainerError" with ECS's words; "Cancelled" (the others that wait for it go on).
+  http::Task<Result<ResolvedImage>> pull(std::string name,
+                                         std::optional<RegistryCredentials> credentials = {},
+                                         http::Cancel cancel = {});
+
+  // The image on this node, or else pull(): ECS_IMAGE_PULL_BEHAVIOR=prefer-cached.
+  http::Task<Result<ResolvedImage>> obtain(std::string name,
+                                           std::optional<RegistryCredentials> credentials = {},
+                                           http::Cancel cancel = {});
+
+  struct Impl;
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace slipway::agent
