@@ -100,4 +100,14 @@ inline constexpr int pull_redirects = 5;
 inline constexpr std::size_t registry_token_bytes = 64 * 1024;
 inline constexpr std::size_t registry_tokens = 256;  // kept until they expire
 
+// services/iam, sts and ec2 (AWS's default quotas)
+inline constexpr std::size_t access_keys_per_user = 2;
+inline constexpr std::size_t tags_per_identity = 50;
+inline constexpr std::size_t attached_policies = 10;  // managed policies of a user or role
+inline constexpr std::size_t user_policies_bytes = 2'048;
+inline constexpr std::size_t role_policies_bytes = 10'240;  // inline policies of a role, without white space
+inline constexpr std::size_t trust_policy_bytes = 2'048;
+inline constexpr std::size_t security_groups_per_interface = 5;
+inline constexpr int address_draws = 32;  // before a search of the whole subnet
+
 }  // namespace slipway::limits

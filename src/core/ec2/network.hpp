@@ -18,6 +18,7 @@ struct Vpc {
   bool is_default = false;
   std::map<std::string, std::string> tags;
   std::string dhcp_options_id;
+  std::string cidr_association_id;  // vpc-cidr-assoc-…
   UnknownFields unknown;
 
   static std::string key_of(const Realm& realm, std::string_view id) {
@@ -33,6 +34,7 @@ struct Vpc {
     visit(4, "is_default", self.is_default);
     visit(5, "tags", self.tags);
     visit(6, "dhcp_options_id", self.dhcp_options_id);
+    visit(7, "cidr_association_id", self.cidr_association_id);
   }
 };
 
@@ -77,7 +79,7 @@ struct SecurityGroupRule {
   std::string id;  // sgr-…
   bool egress = false;
   std::string protocol;  // tcp, udp, icmp, -1
-  std::int64_t from_port = 0;
+  std::int64_t from_port = 0;  // -1 with protocol -1: all
   std::int64_t to_port = 0;
   std::string cidr;      // either a range …
   std::string group_id;  // … or a group
@@ -157,10 +159,14 @@ struct NetworkInterface {
     return realm.prefix() + std::string(id);
   }
   std::string key() const { return key_of(realm, id); }
+  // The value of the index "address": addresses are one's own only within a VPC.
+  static std::string address_key(const Realm& realm, std::string_view vpc_id, std::string_view private_ip) {
+    return realm.prefix() + std::string(vpc_id) + "/" + std::string(private_ip);
+  }
   template <class Emit>
   void indexes(Emit&& emit) const {
     emit("subnet", realm.prefix() + subnet_id);
-    emit("address", realm.prefix() + vpc_id + "/" + private_ip);
+    emit("address", address_key(realm, vpc_id, private_ip));
     for (const auto& group : security_group_ids) emit("security-group", realm.prefix() + group);
   }
 
