@@ -89,7 +89,7 @@ class [[nodiscard]] Task {
       }
       T await_resume() { return handle.promise().take(); }
     };
-    check(handle_ != nullptr, "a moved-from task is awaited");
+    check(bool(handle_), "a moved-from task is awaited");
     return Awaiter{handle_};
   }
 

@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 
 struct ssl_ctx_st;
+struct ssl_st;
 
 namespace slipway::http {
 
@@ -19,8 +20,9 @@ class Tls {
   // none). verify = false accepts anybody: for a user who asked for exactly that.
   static Result<Tls> client(const std::string& extra_ca_file = {}, bool verify = true);
 
-  ssl_ctx_st* native() const { return context_.get(); }
-  bool verifies() const { return verify_; }
+  // Within http/: a session of OpenSSL, the caller's to free. `host` is the server to verify; empty on the
+  // server's side.
+  ssl_st* new_session(const std::string& host) const;
 
  private:
   std::shared_ptr<ssl_ctx_st> context_;
