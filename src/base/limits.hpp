@@ -27,6 +27,7 @@ inline constexpr std::size_t wire_string_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t wire_members = 200'000;  // values in one document
 inline constexpr std::size_t wire_map_entries = 10'000;    // of one object
 inline constexpr std::size_t query_parameters = 20'000;
+inline constexpr std::size_t event_message_bytes = 16 * 1024 * 1024;
 
 // auth/
 inline constexpr std::int64_t clock_skew_ms = 15 * 60'000;

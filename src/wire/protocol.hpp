@@ -77,7 +77,8 @@ HttpRequestParts write_request(const Service& service, const Operation& operatio
 // the answer cannot be read.
 Result<Value> parse_response(const Service& service, const Operation& operation,
                              const HttpResponseParts& response);
-Error parse_error(const Service& service, const HttpResponseParts& response);
+// `details`: the members of a modelled error; an empty object where the model does not know it.
+Error parse_error(const Service& service, const HttpResponseParts& response, Value* details = nullptr);
 // The request's id, from a header or the body; empty where there is none.
 std::string request_id_of(const Service& service, const HttpResponseParts& response);
 
