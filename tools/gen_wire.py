@@ -161,16 +161,21 @@ def query_name(protocol, traits, default):
     if protocol == "ec2":
         if "queryName" in traits:
             return traits["queryName"]
-        name = traits.get("locationName")
-        return type_name(name) if name else default
+        name = traits.get("locationName", default)
+        return type_name(name) if name else name
     return traits.get("locationName", default)
 
 
-def member_row(model, protocol, name, use, required, named, index):
-    """`named`: a structure's member, whose wire names fall back to its own."""
-    traits = {**model["shapes"][use["shape"]], **use}
+def member_row(model, protocol, name, use, required, named, index, answer):
+    """`named`: a structure's member, whose wire names fall back to its own. `answer`: of an output."""
+    # A locationName of the shape itself names a root element, never a member.
+    shape = {key: value for key, value in model["shapes"][use["shape"]].items() if key != "locationName"}
+    traits = {**shape, **use}
     uri, prefix = namespace(traits)
     default = name if named else ""
+    location = LOCATIONS.get(use.get("location"))
+    if answer and location in ("uri", "querystring"):
+        location = None  # an answer has neither
     return fields([
         ("name", quoted(name)),
         ("shape", f"&shapes[{index[use['shape']]}]"),
@@ -178,7 +183,7 @@ def member_row(model, protocol, name, use, required, named, index):
         ("query_name", quoted(query_name(protocol, traits, default))),
         ("xml_namespace", text_or_none(uri)),
         ("xml_prefix", text_or_none(prefix)),
-        ("location", f"Location::{LOCATIONS[traits['location']]}" if "location" in use else None),
+        ("location", f"Location::{location}" if location else None),
         ("timestamp_format",
          f"TimestampFormat::{FORMATS[traits['timestampFormat']]}" if "timestampFormat" in traits else None),
         ("required", true_or_none(required)),
@@ -192,7 +197,14 @@ def member_row(model, protocol, name, use, required, named, index):
     ])
 
 
-def shape_tables(model, protocol, names):
+def answers(model, names):
+    """Shapes that are outputs and no inputs."""
+    sides = {side: {model["operations"][name][side]["shape"] for name in names if side in model["operations"][name]}
+             for side in ("input", "output")}
+    return sides["output"] - sides["input"]
+
+
+def shape_tables(model, protocol, names, outputs):
     index = {name: position for position, name in enumerate(names)}
     arrays, rows = [], []
     for name in names:
@@ -201,12 +213,13 @@ def shape_tables(model, protocol, names):
         structure = shape["type"] == "structure"
         members = uses(shape)
         if members:
-            table = ",\n    ".join(member_row(model, protocol, key, use, key in required, structure, index)
+            table = ",\n    ".join(member_row(model, protocol, key, use, key in required, structure, index,
+                                              name in outputs)
                                    for key, use in members)
             arrays.append(f"constexpr Member {tag}_members[] = {{\n    {table}}};")
         by_wire = None
         if structure and members:
-            wire = [{**model["shapes"][use["shape"]], **use}.get("locationName", key) for key, use in members]
+            wire = [use.get("locationName", key) for key, use in members]
             own = sorted(range(len(members)), key=lambda i: members[i][0].encode())
             other = sorted(range(len(members)), key=lambda i: wire[i].encode())
             arrays.append(f"constexpr std::uint16_t {tag}_by_name[] = {{{', '.join(map(str, own))}}};")
@@ -279,7 +292,7 @@ def source(service, model, names, overlay):
     if protocol not in PROTOCOLS:
         fail(f"{service} speaks {protocol}, for which there is no codec")
     shapes = closure(model, names)
-    index, shape_text = shape_tables(model, protocol, shapes)
+    index, shape_text = shape_tables(model, protocol, shapes, answers(model, names))
     operation_arrays, operation_rows = operation_tables(model, names, index)
     code = "ValidationError" if protocol == "query" else "ValidationException"
     row = fields([

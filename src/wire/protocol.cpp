@@ -90,7 +90,7 @@ std::string query_body(const Service& service, const Operation& operation, const
 }
 
 Result<Value> parse_query_response(const Operation& operation, const HttpResponseParts& response) {
-  if (!operation.output) return Value::object();
+  if (!operation.output || response.body.empty()) return Value::object();
   Result<XmlNode> root = parse_xml(response.body);
   if (!root) return pass(root);
   const XmlNode* start = &*root;

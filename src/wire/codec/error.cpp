@@ -58,14 +58,19 @@ std::string xml_body(const Form& form, const Error& error, std::string_view requ
   return out += "</ErrorResponse>";
 }
 
-std::string json_body(const Form& form, const Error& error, std::string_view details) {
+// The message goes under the name that the model gives it: clients read that into the exception.
+std::string_view message_name(const Shape* shape) {
+  return shape && !shape->member("message") && shape->member("Message") ? "Message" : "message";
+}
+
+std::string json_body(const Form& form, const Error& error, const Shape* shape, std::string_view details) {
   std::string out = "{";
   if (form.protocol == Protocol::json) {
     out += "\"__type\":";
     append_json_string(out, error.code);
     out += ',';
   }
-  out += "\"message\":";
+  out.append("\"").append(message_name(shape)).append("\":");
   append_json_string(out, error.message);
   if (!details.empty()) out.append(",").append(details);
   return out += '}';
@@ -88,7 +93,7 @@ HttpResponseParts write(const Form& form, const Error& error, std::string_view r
         response.headers.push_back(
             {std::string(member.wire_name), header_value(member, details.get(member.name))});
   }
-  response.body = json ? json_body(form, error, extra) : xml_body(form, error, request_id, extra);
+  response.body = json ? json_body(form, error, shape, extra) : xml_body(form, error, request_id, extra);
   std::string type = json ? "application/json" : "text/xml";
   if (form.protocol == Protocol::json)
     type = std::string("application/x-amz-json-").append(form.json_version);
@@ -167,9 +172,8 @@ Value read_details(const Service& service, const Shape& shape, const HttpRespons
 
 HttpResponseParts write_error(const Service& service, const Error& error, std::string_view request_id,
                               const Value& details) {
-  const Shape* shape = details.is(Kind::object) ? service.error(error.code) : nullptr;
   Form form{service.protocol, service.json_version, service.xml_namespace, &service};
-  return write(form, error, request_id, shape, details);
+  return write(form, error, request_id, service.error(error.code), details);
 }
 
 HttpResponseParts write_error(const Hint& hint, const Error& error, std::string_view request_id) {

@@ -27,7 +27,8 @@ Result<> read_headers(const Shape& shape, const std::vector<Header>& headers, Va
   for (const Member& member : shape.members) {
     if (member.location == Location::header) {
       std::optional<std::string_view> text = find_header(headers, member.wire_name);
-      if (!text || (text->empty() && member.shape->type != Type::string)) continue;
+      bool may_be_empty = member.shape->type == Type::string || member.shape->type == Type::list;
+      if (!text || (text->empty() && !may_be_empty)) continue;
       std::optional<Value> value = parse_header_value(member, *text);
       if (!value)
         return fail("SerializationException", "Header " + std::string(member.wire_name) + " is invalid.");
@@ -38,7 +39,7 @@ Result<> read_headers(const Shape& shape, const std::vector<Header>& headers, Va
         if (header.name.size() >= member.wire_name.size() &&
             same_text(std::string_view(header.name).substr(0, member.wire_name.size()), member.wire_name))
           map.set(std::string_view(header.name).substr(member.wire_name.size()), header.value);
-      if (!map.empty()) into.set(Key::of_table(member.name), std::move(map));
+      into.set(Key::of_table(member.name), std::move(map));  // none is an empty map, as botocore reads it
     }
   }
   return {};
@@ -66,8 +67,8 @@ void write_payload(const Service& service, const Member& member, const Value& va
     if (!value.absent())
       set_content_type(parts, shape.type == Type::blob ? "application/octet-stream" : "text/plain");
   } else if (service.protocol == Protocol::rest_json) {
-    // Without a value the body is still a document for a structure: "{}".
-    if (value.absent() && shape.type != Type::structure) return;
+    // Without a value the body is still a document for a structure: "{}". A union has no empty form.
+    if (value.absent() && (shape.type != Type::structure || shape.is_union)) return;
     append_json(parts.body, shape, value.absent() ? Value::object() : value);
     set_content_type(parts, "application/json");
   } else if (!value.absent()) {
@@ -114,8 +115,8 @@ void write_rest_parts(const Service& service, const Shape& shape, const Value& v
     const Member* member = member_after(shape, entry.key.view(), hint);
     if (!member) continue;
     if (member->location == Location::header) {
-      // An empty list is no header; an empty string is one.
-      if (!entry.value.is(Kind::list) || !entry.value.empty())
+      // An empty list is an empty header (smithy), but botocore would read that in an answer as [""].
+      if (side == XmlSide::request || !entry.value.is(Kind::list) || !entry.value.empty())
         parts.headers.push_back({std::string(member->wire_name), header_value(*member, entry.value)});
     } else if (member->location == Location::headers) {
       for (const Value::Entry& header : entry.value.entries())

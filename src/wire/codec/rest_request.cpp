@@ -108,20 +108,16 @@ Result<> read_labels(const Operation& operation, const HttpRequestParts& request
   return {};
 }
 
-// A map bound to the query takes what no other member and no fixed part of the URI claims.
-Result<Value> read_query_map(const Operation& operation, const Member& map, const Parameters& query) {
+// A map bound to the query takes every parameter, also those that other members claim (smithy:
+// httpQueryParams).
+Result<Value> read_query_map(const Member& map, const Parameters& query) {
   Value value = Value::object();
   for (const auto& [name, text] : query) {
-    auto claimed = [&](const Member& m) {
-      return m.location == Location::querystring && &m != &map && m.wire_name == name;
-    };
-    if (std::ranges::any_of(operation.input->members, claimed)) continue;
     if (value.size() >= limits::wire_map_entries) return bad("Query parameter", name);
-    if (map.shape->value().shape->type == Type::list) {
+    if (map.shape->value().shape->type == Type::list)
       value.slot(name).push_back(text);
-    } else if (!value.find(name)) {
+    else if (!value.find(name))
       value.set(name, text);
-    }
   }
   return value;
 }
@@ -131,7 +127,7 @@ Result<> read_query_members(const Operation& operation, const Parameters& query,
     if (member.location != Location::querystring) continue;
     Key key = Key::of_table(member.name);
     if (member.shape->type == Type::map) {
-      Result<Value> map = read_query_map(operation, member, query);
+      Result<Value> map = read_query_map(member, query);
       if (!map) return pass(map);
       if (!map->empty()) into.set(key, std::move(*map));
       continue;
@@ -150,16 +146,25 @@ Result<> read_query_members(const Operation& operation, const Parameters& query,
   return {};
 }
 
-void write_query_member(const Member& member, const Value& value, std::string& query) {
+// Of a map only what no other member says: a named member wins.
+void write_query_member(const Shape& shape, const Member& member, const Value& input, std::string& query) {
+  const Value& value = input.get(member.name);
   auto write = [&](const Member& use, std::string_view name, const Value& item) {
     std::string text;
     append_scalar(text, use, item, TimestampFormat::iso8601);
     append_parameter(query, name, text);
   };
+  auto said = [&](std::string_view name) {
+    return std::ranges::any_of(shape.members, [&](const Member& m) {
+      return m.location == Location::querystring && &m != &member && m.wire_name == name &&
+             input.find(m.name);
+    });
+  };
   if (value.is(Kind::list)) {
     for (const Value& item : value.items()) write(member.shape->element(), member.wire_name, item);
   } else if (value.is(Kind::object)) {
     for (const Value::Entry& entry : value.entries()) {
+      if (said(entry.key.view())) continue;
       if (!entry.value.is(Kind::list)) write(member.shape->value(), entry.key.view(), entry.value);
       for (const Value& item : entry.value.items())
         write(member.shape->value().shape->element(), entry.key.view(), item);
@@ -238,14 +243,15 @@ HttpRequestParts rest_write_request(const Service& service, const Operation& ope
   for (const Value::Entry& entry : input.entries()) {
     const Member* member = member_after(*operation.input, entry.key.view(), hint);
     if (member && member->location == Location::querystring && !entry.value.absent())
-      write_query_member(*member, entry.value, request.query);
+      write_query_member(*operation.input, *member, input, request.query);
   }
-  const Member root{
-      .name = operation.input->name,
-      .shape = operation.input,
-      .wire_name = operation.input_xml_name.empty() ? operation.input->name : operation.input_xml_name,
-      .xml_namespace = operation.input_xml_namespace,
-      .xml_prefix = operation.input_xml_prefix};
+  const Shape& shape = *operation.input;
+  Member root{.name = shape.name, .shape = &shape, .wire_name = shape.xml_name};
+  if (root.wire_name.empty())
+    root.wire_name = operation.input_xml_name.empty() ? shape.name : operation.input_xml_name;
+  bool own_space = !operation.input_xml_namespace.empty();
+  root.xml_namespace = own_space ? operation.input_xml_namespace : shape.xml_namespace;
+  root.xml_prefix = own_space ? operation.input_xml_prefix : shape.xml_prefix;
   RestParts parts;
   write_rest_parts(service, *operation.input, input, root, XmlSide::request, parts);
   request.headers = std::move(parts.headers);

@@ -79,6 +79,7 @@ std::optional<Value> parse_header_value(const Member& member, std::string_view t
   if (shape.type != Type::list) return parse_scalar(shape, text);
   const Member& element = shape.element();
   Value list = Value::list();
+  if (text.empty()) return list;
   for (const std::string& item :
        element.shape->type == Type::timestamp ? split_dates(text) : split_list(text)) {
     std::optional<Value> value = parse_scalar(*element.shape, item);
@@ -90,10 +91,7 @@ std::optional<Value> parse_header_value(const Member& member, std::string_view t
 
 std::string header_value(const Member& member, const Value& value) {
   std::string out;
-  if (member.json_value) {
-    // A document that is a string already is its text; botocore dumps it as JSON all the same.
-    return base64(write_json(value));
-  }
+  if (member.json_value) return base64(write_json(value));
   if (!value.is(Kind::list)) {
     append_scalar(out, member, value, TimestampFormat::http_date);
     return out;
