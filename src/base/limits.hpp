@@ -18,6 +18,7 @@ inline constexpr std::int64_t http_connect_timeout_ms = 10'000;
 inline constexpr std::int64_t http_call_timeout_ms = 60'000;
 inline constexpr std::size_t websocket_message_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t websocket_queued_messages = 1'024;
+inline constexpr std::size_t websocket_queued_bytes = 16 * 1024 * 1024;
 inline constexpr std::int64_t shutdown_grace_ms = 10'000;
 inline constexpr std::size_t http_client_idle_connections = 32;
 
@@ -108,7 +109,45 @@ inline constexpr std::size_t attached_policies = 10;  // managed policies of a u
 inline constexpr std::size_t user_policies_bytes = 2'048;
 inline constexpr std::size_t role_policies_bytes = 10'240;  // inline policies of a role, without white space
 inline constexpr std::size_t trust_policy_bytes = 2'048;
+inline constexpr std::size_t session_policies_bytes = 2'048;
+inline constexpr std::int64_t chained_session_s = 3'600;
+inline constexpr std::int64_t root_session_s = 3'600;
 inline constexpr std::size_t security_groups_per_interface = 5;
+inline constexpr std::int64_t ec2_page_min = 5;
+inline constexpr std::int64_t ec2_page_max = 1'000;
+inline constexpr std::size_t ec2_filter_values = 200;
 inline constexpr int address_draws = 32;  // before a search of the whole subnet
+
+// services/logs and the log store (AWS's quotas of CloudWatch Logs, where it has one)
+inline constexpr std::size_t log_groups = 1'000'000;
+inline constexpr std::size_t log_streams = 5'000'000;
+inline constexpr std::size_t log_group_tags = 50;
+inline constexpr std::size_t log_batch_bytes = 1'048'576;
+inline constexpr std::size_t log_event_overhead_bytes = 26;
+inline constexpr std::int64_t log_batch_span_ms = 24 * 3'600'000;
+inline constexpr std::int64_t log_event_age_ms = 14ll * 24 * 3'600'000;
+inline constexpr std::int64_t log_event_ahead_ms = 2 * 3'600'000;
+inline constexpr std::size_t log_page_events = 10'000;
+inline constexpr std::size_t log_page_bytes = 1'048'576;
+inline constexpr std::size_t log_scan_bytes = 16 * 1024 * 1024;  // looked at by one FilterLogEvents
+inline constexpr std::size_t log_names_visited = 10'000;         // by one Describe call that searches
+inline constexpr std::size_t log_streams_sorted = 200'000;       // by one DescribeLogStreams in order of time
+inline constexpr std::size_t log_filter_streams = 100;
+inline constexpr std::size_t log_sweep_groups = 1'000;  // of one event of the upkeep
+inline constexpr std::size_t log_sweep_rows = 256;
+inline constexpr std::size_t log_dropped_ids = 65'536;
+inline constexpr std::uint64_t log_sequences_reserved = 1'000'000;
+inline constexpr std::size_t log_delete_batch = 1'000;
+inline constexpr std::size_t log_expire_portion = 100'000;
+inline constexpr std::size_t filter_depth = 32;  // parentheses in a pattern
+inline constexpr std::size_t filter_regexes = 2;
+inline constexpr std::size_t filter_regex_states = 2'048;
+inline constexpr std::size_t live_tail_sessions = 256;
+inline constexpr std::size_t live_tail_sessions_per_account = 15;
+inline constexpr std::size_t live_tail_update_events = 500;
+inline constexpr std::size_t live_tail_update_bytes = 1024 * 1024;
+inline constexpr std::size_t live_tail_updates_queued = 10;
+inline constexpr std::int64_t live_tail_update_ms = 1'000;
+inline constexpr std::int64_t live_tail_session_ms = 3 * 3'600'000;
 
 }  // namespace slipway::limits

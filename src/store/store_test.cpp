@@ -5,8 +5,6 @@
 
 #include <filesystem>
 
-#include "store/log_store.hpp"
-
 namespace slipway::store {
 namespace {
 
@@ -90,56 +88,6 @@ TEST(RocksDbStore, RefusesADirectoryInUseOrTooNew) {
   auto later = open_rocksdb_store(directory.path("s"));
   ASSERT_FALSE(later);
   EXPECT_EQ(later.error().code, "DataDirectoryTooNew");
-}
-
-std::vector<std::string> messages(const LogPage& page) {
-  std::vector<std::string> all;
-  for (const auto& event : page.events) all.push_back(event.message);
-  return all;
-}
-
-TEST(LogStore, PagesBothWaysAndKeepsOneTimestampInOrder) {
-  auto opened = open_log_store("");
-  ASSERT_TRUE(opened);
-  LogStore& store = **opened;
-  std::vector<LogEvent> events{{{1000}, {5000}, "a"}, {{2000}, {5000}, "b"}, {{2000}, {5000}, "c"}, {{-5}, {5000}, "old"}};
-  ASSERT_TRUE(store.append("s1", events));
-  std::vector<LogEvent> other{{{1500}, {5000}, "other stream"}};
-  ASSERT_TRUE(store.append("s2", other));
-
-  LogQuery query{.stream_id = "s1", .from = {INT64_MIN}};
-  EXPECT_EQ(messages(*store.read(query)), (std::vector<std::string>{"old", "a", "b", "c"}));
-  query.from = {1000};
-  query.until = {2000};
-  EXPECT_EQ(messages(*store.read(query)), (std::vector<std::string>{"a"}));
-
-  LogQuery backward{.stream_id = "s1", .forward = false, .events_max = 2};
-  auto page = *store.read(backward);
-  EXPECT_EQ(messages(page), (std::vector<std::string>{"b", "c"}));
-  EXPECT_TRUE(page.more);
-  backward.position = LogPosition{page.events.front().timestamp, page.events.front().sequence};
-  backward.from = {INT64_MIN};
-  page = *store.read(backward);
-  EXPECT_EQ(messages(page), (std::vector<std::string>{"old", "a"}));
-  EXPECT_FALSE(page.more);
-
-  auto span = *store.span("s1");
-  EXPECT_EQ(span.first, Instant{-5});
-  EXPECT_EQ(span.last, Instant{2000});
-  EXPECT_EQ(store.span("s3")->first, std::nullopt);
-}
-
-TEST(LogStore, ExpiresByTimeAndDropsOneStreamAlone) {
-  auto opened = open_log_store("");
-  LogStore& store = **opened;
-  std::vector<LogEvent> events{{{1000}, {5000}, "a"}, {{2000}, {5000}, "b"}};
-  ASSERT_TRUE(store.append("s1", events));
-  ASSERT_TRUE(store.append("s10", events));
-  ASSERT_TRUE(store.expire("s1", {2000}));
-  EXPECT_EQ(messages(*store.read({.stream_id = "s1"})), (std::vector<std::string>{"b"}));
-  ASSERT_TRUE(store.drop("s1"));
-  EXPECT_TRUE(store.read({.stream_id = "s1"})->events.empty());
-  EXPECT_EQ(store.read({.stream_id = "s10"})->events.size(), 2u);
 }
 
 }  // namespace

@@ -17,6 +17,10 @@
 // table (services/<api>/table.cpp) names it.
 namespace slipway::services {
 
+namespace logs {
+class LiveTailHub;  // services/logs/live_tail.hpp
+}
+
 // What is the same for every call of a server.
 struct Environment {
   std::string endpoint;  // "http://127.0.0.1:4566": where agents and containers reach this server
@@ -44,6 +48,7 @@ struct BulkCall {
   const wire::Value& input;
   const wire::Value& plan;
   Instant now;
+  logs::LiveTailHub* live_tail = nullptr;  // nullptr: nobody can watch
 };
 using Work = Result<wire::Value> (*)(BulkCall&);
 

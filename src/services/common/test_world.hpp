@@ -20,6 +20,7 @@ class TestWorld {
   Realm realm{"000000000000", "us-east-1"};
   std::vector<core::Effect> effects;  // of all calls so far
   std::unique_ptr<store::LogStore> logs = *store::open_log_store("");
+  logs::LiveTailHub* live_tail = nullptr;
   auth::Principal caller{.kind = auth::PrincipalKind::root,
                          .account = "000000000000",
                          .arn = "arn:aws:iam::000000000000:root",
@@ -46,7 +47,7 @@ class TestWorld {
         return {};
       });
       if (output && route.work) {
-        BulkCall bulk{*logs, input, *output, now};
+        BulkCall bulk{*logs, input, *output, now, live_tail};
         return route.work(bulk);
       }
       return output;
