@@ -11,6 +11,7 @@ struct NodePaths {
   std::string node_id;
   std::string node_dir;  // survives a reboot
   std::string run_dir;   // means nothing after one
+  std::string cgroup_parent = "/";
 
   std::string containers() const { return node_dir + "/containers"; }
   std::string container(std::string_view id) const { return containers() + "/" + std::string(id); }
@@ -21,7 +22,12 @@ struct NodePaths {
   std::string namespaces() const { return run_dir + "/netns"; }
   std::string network_state() const { return run_dir + "/network"; }
 
-  std::string cgroup() const { return "slipway-" + node_id; }
+  // As Cgroups names it: below every hierarchy's root, without a leading slash.
+  std::string cgroup() const {
+    return (cgroup_parent == "/" ? std::string() : cgroup_parent.substr(1) + "/") + "slipway-" + node_id;
+  }
+  std::string task_cgroup(std::string_view task_id) const { return cgroup() + "/" + std::string(task_id); }
+  std::string supervisor_cgroup() const { return cgroup() + "/supervisor"; }
   std::string nft_table() const { return "slipway_" + node_id; }
   std::string link_prefix() const { return "s" + node_id; }
 };
