@@ -150,4 +150,16 @@ inline constexpr std::size_t live_tail_updates_queued = 10;
 inline constexpr std::int64_t live_tail_update_ms = 1'000;
 inline constexpr std::int64_t live_tail_session_ms = 3 * 3'600'000;
 
+// agent/
+inline constexpr std::size_t log_event_bytes = 256 * 1024 - 26;  // PutLogEvents: 256 KiB with the overhead
+inline constexpr std::size_t log_batch_events = 10'000;
+inline constexpr std::size_t log_batch_bytes = 1024 * 1024;
+inline constexpr std::size_t agent_tasks = 2'000;
+inline constexpr std::size_t agent_reports_at_a_time = 10;
+inline constexpr std::size_t agent_starts_at_a_time = 64;
+inline constexpr std::int64_t log_flush_ms = 5'000;             // before STOPPED is reported
+inline constexpr std::int64_t log_retention_ms = 10 * 60'000;   // after STOPPED, for a log service that is away
+inline constexpr std::int64_t metadata_requests_per_s = 40;     // per container, as the stock agent
+inline constexpr std::int64_t metadata_burst = 60;
+
 }  // namespace slipway::limits

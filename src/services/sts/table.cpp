@@ -7,7 +7,9 @@ namespace slipway::services::sts {
 const ServiceTable& table() {
   namespace op = wire::sts::operations;
   static const Route routes[] = {
+      {&op::AssumeRole, Access::read, assume_role},
       {&op::GetCallerIdentity, Access::read, get_caller_identity},
+      {&op::GetSessionToken, Access::read, get_session_token},
   };
   static const ServiceTable service{&wire::sts::service, routes};
   return service;
