@@ -151,9 +151,9 @@ inline constexpr std::int64_t live_tail_update_ms = 1'000;
 inline constexpr std::int64_t live_tail_session_ms = 3 * 3'600'000;
 
 // agent/
-inline constexpr std::size_t log_event_bytes = 256 * 1024 - 26;  // PutLogEvents: 256 KiB with the overhead
-inline constexpr std::size_t log_batch_events = 10'000;
-inline constexpr std::size_t log_batch_bytes = 1024 * 1024;
+inline constexpr std::size_t shipped_event_bytes = 256 * 1024 - 26;  // PutLogEvents: 256 KiB with the overhead
+inline constexpr std::size_t shipped_batch_events = 10'000;
+inline constexpr std::size_t shipped_batch_bytes = 1024 * 1024;
 inline constexpr std::size_t agent_tasks = 2'000;
 inline constexpr std::size_t agent_reports_at_a_time = 10;
 inline constexpr std::size_t agent_starts_at_a_time = 64;
