@@ -87,8 +87,7 @@ void kill_leftovers(const Cgroups& cgroups, const std::string& group) {
 // Survive the server's unit, its session and its memory limit.
 Result<> settle(const Cgroups& cgroups, const NodePaths& paths) {
   ::setsid();
-  const std::string group = (options.cgroup_parent == "/" ? "" : options.cgroup_parent.substr(1) + "/") +
-                            paths.cgroup() + "/supervisor";
+  const std::string group = paths.supervisor_cgroup();
   if (auto made = cgroups.create(group); !made) return made;
   kill_leftovers(cgroups, group);
   if (auto entered = cgroups.enter(group, ::getpid()); !entered) return entered;
