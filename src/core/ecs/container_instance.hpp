@@ -39,7 +39,6 @@ struct ContainerInstance {
   std::map<std::string, std::string> tags;
   Instant registered_at;
   std::string agent_version, agent_hash, docker_version;  // told when the agent connects
-  std::int64_t sequence_number = 0;                       // of payloads and manifests sent to the agent
   UnknownFields unknown;
 
   static std::string key_of(const Realm& realm, std::string_view id) {
@@ -68,7 +67,6 @@ struct ContainerInstance {
     visit(11, "agent_version", self.agent_version);
     visit(12, "agent_hash", self.agent_hash);
     visit(13, "docker_version", self.docker_version);
-    visit(14, "sequence_number", self.sequence_number);
   }
 };
 

@@ -84,6 +84,7 @@ struct Task {
   std::string network_mode;
   std::vector<Container> containers;
   std::string network_interface_id;  // awsvpc
+  std::string subnet_id, private_ip, mac_address, availability_zone;  // … kept when the interface is gone
   std::string attachment_id;         // awsvpc
   std::string attachment_status;     // PRECREATED, ATTACHING, ATTACHED, DETACHED, DELETED
   std::int64_t cpu_units = 0;        // what the task claims on its host
@@ -98,6 +99,7 @@ struct Task {
   std::string task_role_arn;
   std::string execution_role_arn;
   std::string credentials_id;
+  Instant credentials_expire_at;  // of the role sessions that the node holds
   bool enable_execute_command = false;
   bool task_cpu_given = false;     // the definition or an override has task-level cpu
   bool task_memory_given = false;  // … memory
@@ -167,6 +169,11 @@ struct Task {
     visit(39, "stopped_at", self.stopped_at);
     visit(40, "ephemeral_storage_gib", self.ephemeral_storage_gib);
     visit(41, "host_ports", self.host_ports);
+    visit(42, "subnet_id", self.subnet_id);
+    visit(43, "private_ip", self.private_ip);
+    visit(44, "mac_address", self.mac_address);
+    visit(45, "availability_zone", self.availability_zone);
+    visit(46, "credentials_expire_at", self.credentials_expire_at);
   }
 };
 

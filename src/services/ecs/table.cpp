@@ -1,0 +1,39 @@
+#include "services/ecs/table.hpp"
+
+namespace slipway::services::ecs {
+
+const ServiceTable& table() {
+  namespace op = wire::ecs::operations;
+  static const Route routes[] = {
+      {&op::CreateCluster, Access::write, create_cluster},
+      {&op::DeleteCluster, Access::write, delete_cluster},
+      {&op::DescribeClusters, Access::read, describe_clusters},
+      {&op::ListClusters, Access::read, list_clusters},
+      {&op::RegisterTaskDefinition, Access::write, register_task_definition},
+      {&op::DeregisterTaskDefinition, Access::write, deregister_task_definition},
+      {&op::DescribeTaskDefinition, Access::read, describe_task_definition},
+      {&op::ListTaskDefinitions, Access::read, list_task_definitions},
+      {&op::ListTaskDefinitionFamilies, Access::read, list_task_definition_families},
+      {&op::RunTask, Access::write, run_task},
+      {&op::StartTask, Access::write, start_task},
+      {&op::StopTask, Access::write, stop_task},
+      {&op::DescribeTasks, Access::read, describe_tasks},
+      {&op::ListTasks, Access::read, list_tasks},
+      {&op::RegisterContainerInstance, Access::write, register_container_instance},
+      {&op::DeregisterContainerInstance, Access::write, deregister_container_instance},
+      {&op::DescribeContainerInstances, Access::read, describe_container_instances},
+      {&op::ListContainerInstances, Access::read, list_container_instances},
+      {&op::UpdateContainerInstancesState, Access::write, update_container_instances_state},
+      {&op::DiscoverPollEndpoint, Access::read, discover_poll_endpoint},
+      {&op::SubmitTaskStateChange, Access::write, submit_task_state_change},
+      {&op::SubmitContainerStateChange, Access::write, submit_container_state_change},
+      {&op::SubmitAttachmentStateChanges, Access::write, submit_attachment_state_changes},
+      {&op::TagResource, Access::write, tag_resource},
+      {&op::UntagResource, Access::write, untag_resource},
+      {&op::ListTagsForResource, Access::read, list_tags_for_resource},
+  };
+  static const ServiceTable service{&wire::ecs::service, routes, /*generic_validation=*/false};
+  return service;
+}
+
+}  // namespace slipway::services::ecs
