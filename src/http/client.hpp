@@ -19,8 +19,9 @@
 namespace slipway::http {
 
 // Makes a connected stream socket to host:port and gives it away: for socket pairs, Unix sockets and other
-// network namespaces. Runs on the caller's loop, within the connect timeout.
-using Dialer = std::function<Task<Result<int>>(std::string host, std::uint16_t port)>;
+// network namespaces. Runs on the caller's loop and keeps to the timeout itself.
+using Dialer =
+    std::function<Task<Result<int>>(std::string host, std::uint16_t port, std::int64_t timeout_ms)>;
 
 // TCP, by name or address; every address of a name is tried in order. "ConnectFailed".
 Dialer tcp_dialer();
@@ -54,7 +55,8 @@ using BodySink = std::function<Task<Result<>>(std::string_view bytes)>;
 
 // HTTP/1.1 with kept-alive connections. Used on one loop; any number of calls at a time. Redirects are
 // answers like any other. A kept connection that proves dead before the first byte of an answer is replaced
-// once for methods that may be repeated (RFC 9110 §9.2.2).
+// once for methods that may be repeated (RFC 9110 §9.2.2). Destroyed on its loop's thread, or while that loop
+// does not run; calls under way end on their own.
 //
 // Errors: "ConnectFailed", "TlsFailed", "Timeout", "ConnectionClosed", "InvalidResponse", "ResponseTooLarge",
 // "Cancelled".

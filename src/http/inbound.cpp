@@ -26,6 +26,12 @@ void Inbound::consume(std::size_t count) {
   if (begin_ == end_) begin_ = end_ = 0;
 }
 
+void Inbound::shrink() {
+  if (!empty() || capacity_ <= first_buffer_bytes) return;
+  buffer_.reset();
+  capacity_ = 0;
+}
+
 bool Inbound::make_room() {
   if (end_ < capacity_) return true;
   if (begin_ > 0) {

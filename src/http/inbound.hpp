@@ -23,6 +23,8 @@ class Inbound {
   bool empty() const { return begin_ == end_; }
   std::string_view bytes() const { return {buffer_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t count);
+  // Gives back memory that a long head took, while nothing lies in it.
+  void shrink();
   // Waits for more bytes: how many came, 0 at the peer's end.
   Task<Result<std::size_t>> fill(std::int64_t deadline_ms);
 

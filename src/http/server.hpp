@@ -38,7 +38,8 @@ struct ServerOptions {
       limits::http_body_timeout_ms;  // end of head to end of body; streamed: each read
   std::int64_t idle_timeout_ms = limits::http_idle_timeout_ms;    // between requests; closed silently
   std::int64_t write_timeout_ms = limits::http_write_timeout_ms;  // each 256 KiB; then cut off
-  // Decided from the head (body empty). Empty: BodyPolicy{} for all.
+  BodyPolicy body;
+  // Decides from the head (body still empty) instead of `body`, where it is set.
   std::function<BodyPolicy(const Request& head)> body_policy;
 };
 
