@@ -1,0 +1,237 @@
+#include <gtest/gtest.h>
+
+#include "services/common/test_world.hpp"
+#include "services/ecs/acs.hpp"
+#include "services/ecs/lifecycle.hpp"
+#include "services/ecs/table.hpp"
+
+namespace slipway::services::ecs {
+namespace {
+
+using wire::Value;
+
+// A region with the default cluster, one subnet, and one connected host of 2 CPUs and 4 GiB.
+class Ecs : public testing::Test {
+ protected:
+  Ecs() {
+    ok("CreateCluster", "{}");
+    world.apply([&](core::Turn& turn) -> Result<> {
+      turn.put(turn.state.vpcs, core::ec2::Vpc{.realm = world.realm, .id = "vpc-1", .cidr = "172.31.0.0/16"});
+      core::ec2::Subnet subnet{.realm = world.realm, .id = "subnet-1", .vpc_id = "vpc-1", .cidr = "172.31.0.0/20"};
+      subnet.availability_zone = "us-east-1a";
+      turn.put(turn.state.subnets, subnet);
+      core::ec2::SecurityGroup group{.realm = world.realm, .id = "sg-1", .vpc_id = "vpc-1", .name = "default"};
+      turn.put(turn.state.security_groups, group);
+      return {};
+    });
+    const Value made = ok("RegisterContainerInstance", R"({"cluster":"default","totalResources":[
+        {"name":"CPU","type":"INTEGER","integerValue":2048},{"name":"MEMORY","type":"INTEGER","integerValue":4096},
+        {"name":"PORTS","type":"STRINGSET","stringSetValue":["22"]}],
+        "attributes":[{"name":"slipway.host-id","value":"h1"},{"name":"slipway.agent"}]})");
+    instance = made.get("containerInstance", "containerInstanceArn").string();
+    instance_key = world.state.container_instances.rows().begin()->first;
+    world.apply([&](core::Turn& turn) {
+      return connected(turn, world.environment, instance_key, {std::string(instance), "1.0", "", ""});
+    });
+    world.effects.clear();
+  }
+
+  Value ok(std::string_view operation, std::string_view input) {
+    auto output = world.call(table(), operation, input);
+    EXPECT_TRUE(output) << operation << ": " << (output ? "" : output.error().code + ": " + output.error().message);
+    return output ? *output : Value();
+  }
+  std::string refused(std::string_view operation, std::string_view input) {
+    const std::size_t before = world.changes;
+    auto output = world.call(table(), operation, input);
+    EXPECT_FALSE(output) << operation << " was taken";
+    EXPECT_EQ(world.changes, before) << "a refused call left a change";
+    return output ? "" : output.error().code + ": " + output.error().message;
+  }
+  void define_hello() {
+    ok("RegisterTaskDefinition", R"({"family":"hello","containerDefinitions":[{"name":"web","image":"hello:1",
+       "memory":64,"portMappings":[{"containerPort":80}],"environment":[{"name":"A","value":"1"}],
+       "logConfiguration":{"logDriver":"awslogs","options":{"awslogs-group":"/ecs/hello","awslogs-region":"us-east-1",
+       "awslogs-stream-prefix":"hello"}}}]})");
+  }
+  Value task(const std::string& arn) {
+    return ok("DescribeTasks", R"({"tasks":[")" + arn + R"("]})").get("tasks").at(0);
+  }
+  void report(const std::string& arn, std::string_view members) {
+    ok("SubmitTaskStateChange", R"({"task":")" + arn + "\"," + std::string(members) + "}");
+  }
+
+  TestWorld world;
+  std::string instance, instance_key;
+};
+
+TEST_F(Ecs, ATaskRunsAndStopsThroughItsStates) {
+  define_hello();
+  const Value ran = ok("RunTask", R"({"taskDefinition":"hello","startedBy":"me"})");
+  ASSERT_EQ(ran.get("tasks").size(), 1u);
+  EXPECT_TRUE(ran.get("failures").is(wire::Kind::list));
+  const Value& first = ran.get("tasks").at(0);
+  const std::string arn(first.get("taskArn").string());
+  EXPECT_EQ(first.get("lastStatus").string(), "PENDING");
+  EXPECT_EQ(first.get("group").string(), "family:hello");
+  EXPECT_EQ(first.get("containerInstanceArn").string(), instance);
+  ASSERT_EQ(world.effects.size(), 1u);
+  const auto& sent = std::get<core::SendToAgent>(world.effects[0]);
+  EXPECT_EQ(sent.container_instance_key, instance_key);
+  EXPECT_NE(sent.frame.find(arn), std::string::npos);
+
+  world.now = world.now + 1500;
+  report(arn, R"("status":"RUNNING","containers":[{"containerName":"web","status":"RUNNING","runtimeId":"r1",
+      "networkBindings":[{"bindIP":"0.0.0.0","containerPort":80,"hostPort":32768,"protocol":"tcp"}]}])");
+  Value now = task(arn);
+  EXPECT_EQ(now.get("lastStatus").string(), "RUNNING");
+  EXPECT_EQ(now.get("startedAt").instant(), world.now);
+  EXPECT_EQ(now.get("containers").at(0).get("networkBindings").at(0).get("hostPort").integer(), 32768);
+  EXPECT_EQ(world.state.ledger.of("h1").tcp_ports.count(32768), 1u);
+
+  const Value stopping = ok("StopTask", R"({"task":")" + arn + R"(","reason":"enough"})").get("task");
+  EXPECT_EQ(stopping.get("desiredStatus").string(), "STOPPED");
+  EXPECT_EQ(stopping.get("stopCode").string(), "UserInitiated");
+  report(arn, R"("status":"STOPPED","containers":[{"containerName":"web","status":"STOPPED","exitCode":143}])");
+  now = task(arn);
+  EXPECT_EQ(now.get("lastStatus").string(), "STOPPED");
+  EXPECT_EQ(now.get("stoppedReason").string(), "enough");
+  EXPECT_EQ(now.get("containers").at(0).get("exitCode").integer(), 143);
+  EXPECT_EQ(world.state.ledger.of("h1"), core::host::Claims{});
+  EXPECT_GT(now.get("version").integer(), first.get("version").integer() + 3);
+}
+
+TEST_F(Ecs, AnAwsvpcTaskHasAnInterfaceUntilItIsDeprovisioned) {
+  ok("RegisterTaskDefinition", R"({"family":"net","networkMode":"awsvpc","cpu":"256","memory":"512",
+     "requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"web","image":"hello:1"}]})");
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"net","launchType":"FARGATE"})"),
+            "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  const Value ran = ok("RunTask", R"({"taskDefinition":"net","launchType":"FARGATE","networkConfiguration":
+      {"awsvpcConfiguration":{"subnets":["subnet-1"],"securityGroups":["sg-1"]}}})");
+  const Value& first = ran.get("tasks").at(0);
+  const std::string arn(first.get("taskArn").string());
+  EXPECT_EQ(first.get("lastStatus").string(), "PROVISIONING");
+  EXPECT_EQ(first.find("containerInstanceArn"), nullptr);
+  EXPECT_EQ(world.state.network_interfaces.size(), 1u);
+  EXPECT_EQ(first.get("attachments").at(0).get("status").string(), "ATTACHING");
+  report(arn, R"("status":"PENDING","attachments":[{"attachmentArn":"a","status":"ATTACHED"}])");
+  EXPECT_EQ(task(arn).get("lastStatus").string(), "PENDING");
+  EXPECT_EQ(task(arn).get("connectivity").string(), "CONNECTED");
+  report(arn, R"("status":"STOPPED","containers":[{"containerName":"web","status":"STOPPED",
+      "reason":"CannotPullContainerError: no such image"}])");
+  const Value over = task(arn);
+  EXPECT_EQ(over.get("stopCode").string(), "TaskFailedToStart");
+  EXPECT_EQ(over.get("stoppedReason").string(), "CannotPullContainerError: no such image");
+  EXPECT_EQ(over.get("attachments").at(0).get("status").string(), "DELETED");
+  EXPECT_EQ(world.state.network_interfaces.size(), 0u);
+}
+
+TEST_F(Ecs, RunTaskAnswersAgainForItsToken) {
+  define_hello();
+  const std::string input = R"({"taskDefinition":"hello","clientToken":"t1","count":2})";
+  const Value first = ok("RunTask", input), again = ok("RunTask", input);
+  ASSERT_EQ(again.get("tasks").size(), 2u);
+  EXPECT_EQ(first.get("tasks").at(1).get("taskArn"), again.get("tasks").at(1).get("taskArn"));
+  EXPECT_EQ(world.state.tasks.size(), 2u);
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"hello","clientToken":"t1"})"),
+            "ConflictException: The clientToken was used before with other parameters.");
+}
+
+TEST_F(Ecs, NoRoomIsAFailureNotAnError) {
+  ok("RegisterTaskDefinition",
+     R"({"family":"big","containerDefinitions":[{"name":"c","image":"i","memory":8192}]})");
+  const Value ran = ok("RunTask", R"({"taskDefinition":"big"})");
+  EXPECT_EQ(ran.get("tasks").size(), 0u);
+  EXPECT_EQ(ran.get("failures").at(0).get("reason").string(), "RESOURCE:MEMORY");
+  EXPECT_EQ(ran.get("failures").at(0).get("arn").string(), instance);
+}
+
+TEST_F(Ecs, BadDefinitionsAreRefusedInEcsWords) {
+  auto with = [](std::string_view container) {
+    return R"({"family":"f","containerDefinitions":[)" + std::string(container) + "]}";
+  };
+  EXPECT_EQ(refused("RegisterTaskDefinition", R"({"family":"f","containerDefinitions":[]})"),
+            "ClientException: Container list cannot be empty.");
+  EXPECT_EQ(refused("RegisterTaskDefinition", with(R"({"name":"c","memory":64})")),
+            "ClientException: Container.image should not be null or empty.");
+  EXPECT_EQ(refused("RegisterTaskDefinition", with(R"({"name":"c","image":"i"})")),
+            "ClientException: Invalid setting for container 'c'. At least one of 'memory' or 'memoryReservation' must be specified.");
+  EXPECT_EQ(refused("RegisterTaskDefinition", R"({"family":"a b","containerDefinitions":[{"name":"c","image":"i","memory":64}]})"),
+            "ClientException: Family contains invalid characters.");
+  EXPECT_EQ(refused("RegisterTaskDefinition", R"({"family":"f","networkMode":"awsvpc","cpu":"256","memory":"4096",
+            "requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"c","image":"i"}]})"),
+            "ClientException: No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.");
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"nope"})"), "ClientException: TaskDefinition not found.");
+  EXPECT_EQ(refused("RunTask", R"({"cluster":"nope","taskDefinition":"nope"})"),
+            "ClusterNotFoundException: Cluster not found.");
+  EXPECT_EQ(refused("StopTask", R"({"task":"nope"})"),
+            "InvalidParameterException: The referenced task was not found.");
+}
+
+TEST_F(Ecs, RevisionsCountUpAndInactiveOnesAreRefused) {
+  define_hello();
+  define_hello();
+  EXPECT_EQ(ok("DescribeTaskDefinition", R"({"taskDefinition":"hello"})").get("taskDefinition", "revision").integer(), 2);
+  ok("DeregisterTaskDefinition", R"({"taskDefinition":"hello:2"})");
+  EXPECT_EQ(ok("DescribeTaskDefinition", R"({"taskDefinition":"hello"})").get("taskDefinition", "revision").integer(), 1);
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"hello:2"})"), "ClientException: TaskDefinition is inactive");
+  const Value page = ok("ListTaskDefinitions", R"({"familyPrefix":"hello","maxResults":1,"sort":"DESC"})");
+  EXPECT_EQ(page.get("taskDefinitionArns").size(), 1u);
+  EXPECT_EQ(page.find("nextToken"), nullptr);
+}
+
+TEST_F(Ecs, ListingsPageWithTokensOfTheirQuestionAlone) {
+  define_hello();
+  ok("RunTask", R"({"taskDefinition":"hello","count":5})");
+  std::set<std::string> seen;
+  std::string token;
+  for (int pages = 0; pages < 5; ++pages) {
+    const Value page = ok("ListTasks", R"({"maxResults":2)" + (token.empty() ? "" : R"(,"nextToken":")" + token + "\"") + "}");
+    for (const Value& arn : page.get("taskArns").items()) seen.emplace(arn.string());
+    token = page.get("nextToken").string();
+    if (token.empty()) break;
+  }
+  EXPECT_EQ(seen.size(), 5u);
+  const Value page = ok("ListTasks", R"({"maxResults":2})");
+  EXPECT_EQ(refused("ListTasks", R"({"family":"other","nextToken":")" + std::string(page.get("nextToken").string()) + "\"}"),
+            "InvalidParameterException: Invalid token.");
+}
+
+TEST_F(Ecs, AReconnectedAgentIsToldEverything) {
+  define_hello();
+  const std::string arn(ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  world.apply([&](core::Turn& turn) -> Result<> {
+    disconnected(turn, instance_key);
+    return {};
+  });
+  ok("StopTask", R"({"task":")" + arn + "\"}");
+  world.effects.clear();
+  world.apply([&](core::Turn& turn) {
+    return connected(turn, world.environment, instance_key, {instance, "1.0", "", ""});
+  });
+  ASSERT_EQ(world.effects.size(), 2u);  // the manifest, and the stop
+  const auto& manifest = std::get<core::SendToAgent>(world.effects[0]).frame;
+  const auto& stop = std::get<core::SendToAgent>(world.effects[1]).frame;
+  EXPECT_NE(manifest.find("TaskManifestMessage"), std::string::npos);
+  EXPECT_NE(stop.find(R"("desiredStatus":"STOPPED")"), std::string::npos);
+}
+
+TEST_F(Ecs, StoppedTasksAreForgottenAfterAnHour) {
+  define_hello();
+  const std::string arn(ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  report(arn, R"("status":"STOPPED")");
+  auto pass_time = [&](std::int64_t ms) {
+    world.now = world.now + ms;
+    world.apply([&](core::Turn& turn) -> Result<> {
+      tick(turn, world.environment);
+      return {};
+    });
+  };
+  pass_time(59 * 60'000);
+  EXPECT_EQ(world.state.tasks.size(), 1u);
+  pass_time(60'001);
+  EXPECT_EQ(world.state.tasks.size(), 0u);
+}
+
+}  // namespace
+}  // namespace slipway::services::ecs
