@@ -28,10 +28,11 @@ struct Unpacked {
   std::uint64_t entries = 0;
 };
 
-// Unpacks the tar in `file` (plain, gzip or zstd, told by its first bytes) into the empty directory `target`
-// and syncs it. Blocks. "InvalidImage": hostile or damaged, says which entry and why. "ImageStoreError": disk
-// full, no root. The directory's contents are of no use after an error.
-Result<Unpacked> unpack(const UnpackCommand&, UnpackKind, const std::string& file, const std::string& target);
+// Unpacks the tar behind `descriptor` (plain, gzip or zstd, told by its first bytes), read from where it
+// stands to its end, into the empty directory `target` and syncs it. Blocks. "InvalidImage": hostile or
+// damaged, says which entry and why. "ImageStoreError": disk full, no root. The directory's contents are of
+// no use after an error.
+Result<Unpacked> unpack(const UnpackCommand&, UnpackKind, int descriptor, const std::string& target);
 
 // The child's whole life: arguments are those after "unpack-layer". Returns its exit code.
 int unpack_main(std::span<const char* const> arguments);

@@ -1,0 +1,35 @@
+#include <unistd.h>
+
+#include <new>
+
+#include "agent/image/confine.hpp"
+#include "agent/image/files.hpp"
+#include "agent/image/layer_writer.hpp"
+#include "agent/image/unpack_protocol.hpp"
+
+// The child's half of unpack.hpp: standard input is the tar, standard output takes the one line.
+namespace slipway::agent {
+namespace {
+
+Result<Unpacked> unpack_here(UnpackKind kind) {
+  if (auto shut_in = confine(kind); !shut_in) return pass(shut_in);
+  try {
+    TarStream stream(0);
+    return write_tar(stream, kind);
+  } catch (const std::bad_alloc&) {
+    return fail("InvalidImage", "needs more memory to unpack than is allowed");
+  }
+}
+
+}  // namespace
+
+int unpack_main(std::span<const char* const> arguments) {
+  const std::string_view word = arguments.size() == 1 ? arguments[0] : "";
+  if (word != "layer" && word != "archive") return 2;
+  const auto result = unpack_here(word == "layer" ? UnpackKind::layer : UnpackKind::archive);
+  const std::string line = format_unpack_message(result);
+  (void)write_all(1, line, "standard output");
+  return result ? 0 : 1;
+}
+
+}  // namespace slipway::agent
