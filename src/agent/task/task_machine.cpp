@@ -62,9 +62,10 @@ void TaskMachine::want_stopped(Instant now) {
   advance(now);
 }
 
-void TaskMachine::image_ready(std::size_t i, std::string digest, std::string image_id, Instant now) {
-  state_.containers[i].image_digest = std::move(digest);
-  state_.containers[i].image_id = std::move(image_id);
+void TaskMachine::image_ready(std::size_t i, ImageFacts facts, Instant now) {
+  state_.containers[i].image_digest = std::move(facts.digest);
+  state_.containers[i].image_id = std::move(facts.id);
+  state_.containers[i].stop_signal = facts.stop_signal;
   work_[i].image = Work::Image::ready;
   bool pulling =
       std::ranges::any_of(work_, [](const Work& work) { return work.image == Work::Image::pulling; });
@@ -240,7 +241,7 @@ void TaskMachine::stop_what_may(Instant now) {
     if (state_.containers[i].phase != Phase::running || !dependants_stopped(i)) continue;
     if (!work_[i].kill_at) {
       work_[i].kill_at = now + spec_.containers[i].stop_timeout_s * 1000;
-      ask(Action::Kind::signal, i, SIGTERM);
+      ask(Action::Kind::signal, i, state_.containers[i].stop_signal);
     }
     if (now >= work_[i].kill_at) {
       work_[i].kill_at = now + kill_again_ms;

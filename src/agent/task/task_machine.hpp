@@ -31,6 +31,11 @@ struct Action {
   bool operator==(const Action&) const = default;
 };
 
+struct ImageFacts {
+  std::string digest, id;
+  int stop_signal = 15;
+};
+
 // A task's life on a node (ECS developer guide, "Task lifecycle", from the agent's side), as a pure machine:
 // no I/O, no clock, no threads. Events go in with the time, actions come out of take_actions(). Events that
 // come late or twice change nothing.
@@ -45,7 +50,7 @@ class TaskMachine {
   void recover(const std::vector<std::optional<runtime::ContainerStatus>>& found, Instant now);
 
   void want_stopped(Instant now);
-  void image_ready(std::size_t container, std::string digest, std::string image_id, Instant now);
+  void image_ready(std::size_t container, ImageFacts facts, Instant now);
   void image_failed(std::size_t container, std::string reason, Instant now);
   void set_up_done(Instant now);
   void set_up_failed(std::string reason, Instant now);

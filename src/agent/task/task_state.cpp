@@ -40,6 +40,7 @@ Value container_value(const ContainerState& container) {
                              {"phase", static_cast<int>(container.phase)},
                              {"imageDigest", container.image_digest},
                              {"imageId", container.image_id},
+                             {"stopSignal", container.stop_signal},
                              {"reason", container.reason},
                              {"createdAt", container.created_at.ms},
                              {"startedAt", container.started_at.ms},
@@ -63,6 +64,7 @@ Result<ContainerState> parse_container(const Value& value) {
   out.reported = *reported;
   out.image_digest = text(value, "imageDigest");
   out.image_id = text(value, "imageId");
+  if (const Value& signal = value.get("stopSignal")) out.stop_signal = static_cast<int>(signal.integer());
   out.reason = text(value, "reason");
   out.created_at = instant(value, "createdAt");
   out.started_at = instant(value, "startedAt");

@@ -29,6 +29,7 @@ struct ContainerState {
   std::string endpoint_id;  // names it at the metadata endpoint: unguessable
   Phase phase = Phase::waiting;
   std::string image_digest, image_id;
+  int stop_signal = 15;          // the image's STOPSIGNAL, or SIGTERM
   std::optional<int> exit_code;  // none: it never ran, or nobody knows
   std::string reason;            // "OutOfMemoryError: …"; empty for ordinary exits
   Instant created_at, started_at, finished_at;

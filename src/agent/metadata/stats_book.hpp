@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "runtime/container.hpp"
+
+namespace slipway::agent {
+
+// A container's last two readings: rates need both.
+struct Readings {
+  std::optional<runtime::ContainerStats> before;
+  runtime::ContainerStats last;
+};
+
+// What was read of the running containers, by their ids.
+class StatsBook {
+ public:
+  void add(const std::string& container_id, runtime::ContainerStats stats) {
+    auto at = readings_.find(container_id);
+    if (at == readings_.end())
+      readings_.emplace(container_id, Readings{{}, std::move(stats)});
+    else
+      at->second = {std::move(at->second.last), std::move(stats)};
+  }
+  const Readings* find(const std::string& container_id) const {
+    auto at = readings_.find(container_id);
+    return at == readings_.end() ? nullptr : &at->second;
+  }
+  void forget(const std::string& container_id) { readings_.erase(container_id); }
+
+ private:
+  std::map<std::string, Readings> readings_;
+};
+
+}  // namespace slipway::agent
