@@ -14,6 +14,7 @@ namespace slipway::wire {
 namespace {
 
 constexpr std::size_t told_errors = 10;
+constexpr std::size_t told_bytes = 1024;  // of a wrong value
 
 std::string small_first(std::string_view name) {
   std::string out(name);
@@ -81,69 +82,100 @@ std::vector<std::string> broken(const Shape& shape, const Value& value) {
   return found;
 }
 
+// Of a list or a map also when only what is in it is secret.
+bool is_secret(const Shape& shape) {
+  if (shape.sensitive) return true;
+  if (shape.type == Type::list) return is_secret(*shape.element().shape);
+  return shape.type == Type::map && (is_secret(*shape.key().shape) || is_secret(*shape.value().shape));
+}
+
 bool is_nested(const Shape& shape) {
   return shape.type == Type::structure || shape.type == Type::list || shape.type == Type::map;
 }
 
+// Where in the input we are; rendered only when something is wrong there.
+struct Path {
+  const Path* outer = nullptr;
+  std::string_view name;   // of a member; a map's key
+  std::size_t number = 0;  // of a list's element, from 1
+  bool verbatim = false;   // a map's key
+
+  std::string text() const {
+    std::string out = outer ? outer->text() : std::string();
+    if (!out.empty()) out += '.';
+    if (number > 0) return out + std::to_string(number) + ".member";
+    return out + (verbatim ? std::string(name) : small_first(name));
+  }
+};
+
 class Checker {
  public:
-  void structure(const Shape& shape, const Value& value, const std::string& path) {
+  void structure(const Shape& shape, const Value& value, const Path* outer) {
     for (const Member& member : shape.members) {
-      std::string inner = (path.empty() ? path : path + ".") + small_first(member.name);
+      Path path{outer, member.name};
       const Value& content = value.get(member.name);
       if (!content.absent())
-        visit(member, content, inner);
+        visit(member, content, path);
       else if (member.required)
-        tell("Value null", inner, "Member must not be null");
+        tell("Value null", path, "Member must not be null");
     }
   }
 
   Result<> result(std::string_view code) const {
     if (count_ == 0) return {};
-    return fail(std::string(code),
-                std::to_string(count_) +
-                    (count_ == 1 ? " validation error detected: " : " validation errors detected: ") + text_);
+    std::string_view words = count_ == 1 ? " validation error detected: " : " validation errors detected: ";
+    return fail(std::string(code), std::to_string(count_).append(words) + text_);
   }
 
  private:
-  void visit(const Member& member, const Value& value, const std::string& path) {
+  void visit(const Member& member, const Value& value, const Path& path) {
     const Shape& shape = *member.shape;
-    std::string subject = shape.sensitive ? "Value" : "Value '" + shown(member, value) + "'";
-    for (const std::string& constraint : broken(shape, value)) tell(subject, path, constraint);
-    if (shape.type == Type::structure) return structure(shape, value, path);
-    if (shape.type == Type::list) elements(member, value, path, subject);
-    if (shape.type == Type::map) entries(member, value, path, subject);
+    for (const std::string& constraint : broken(shape, value)) tell(subject(member, value), path, constraint);
+    if (shape.type == Type::structure) return structure(shape, value, &path);
+    if (shape.type == Type::list) elements(member, value, path);
+    if (shape.type == Type::map) entries(member, value, path);
   }
 
-  void elements(const Member& member, const Value& value, const std::string& path,
-                const std::string& subject) {
+  void elements(const Member& member, const Value& value, const Path& path) {
     const Member& element = member.shape->element();
     std::size_t number = 0;
-    bool told = false;
     for (const Value& item : value.items()) {
       ++number;
       if (is_nested(*element.shape)) {
-        visit(element, item, path + "." + std::to_string(number) + ".member");
-      } else if (std::vector<std::string> constraints = broken(*element.shape, item);
-                 !constraints.empty() && !told) {
-        told = true;  // the list is told once, with all that its elements must satisfy
-        tell(subject, path, "Member must satisfy constraint: [" + all_of(*element.shape) + "]");
+        visit(element, item, Path{&path, "member", number});
+      } else if (!broken(*element.shape, item).empty()) {
+        // Told once of the whole list, with all that its elements must satisfy.
+        return tell(subject(member, value), path,
+                    "Member must satisfy constraint: [" + all_of(*element.shape) + "]");
       }
     }
   }
 
-  void entries(const Member& member, const Value& value, const std::string& path,
-               const std::string& subject) {
+  void entries(const Member& member, const Value& value, const Path& path) {
     const Shape& key = *member.shape->key().shape;
     const Member& content = member.shape->value();
+    bool keys_told = false, values_told = false;
     for (const Value::Entry& entry : value.entries()) {
-      if (!broken(key, Value(entry.key.view())).empty())
-        tell(subject, path, "Map keys must satisfy constraint: [" + all_of(key) + "]");
-      if (is_nested(*content.shape))
-        visit(content, entry.value, path + "." + std::string(entry.key.view()) + ".member");
-      else if (!broken(*content.shape, entry.value).empty())
-        tell(subject, path, "Map value must satisfy constraint: [" + all_of(*content.shape) + "]");
+      if (!keys_told && !broken(key, Value(entry.key.view())).empty()) {
+        keys_told = true;
+        tell(subject(member, value), path, "Map keys must satisfy constraint: [" + all_of(key) + "]");
+      }
+      if (is_nested(*content.shape)) {
+        Path place{.outer = &path, .name = entry.key.view(), .verbatim = true};
+        visit(content, entry.value, Path{&place, "member"});
+      } else if (!values_told && !broken(*content.shape, entry.value).empty()) {
+        values_told = true;
+        tell(subject(member, value), path,
+             "Map value must satisfy constraint: [" + all_of(*content.shape) + "]");
+      }
     }
+  }
+
+  static std::string subject(const Member& member, const Value& value) {
+    if (is_secret(*member.shape)) return "Value";
+    std::string text = shown(member, value);
+    if (text.size() > told_bytes) text.resize(told_bytes), text += "...";
+    return "Value '" + text + "'";
   }
 
   // Everything that an element of this shape must satisfy, broken or not.
@@ -165,14 +197,11 @@ class Checker {
     return out;
   }
 
-  void tell(std::string_view subject, std::string_view path, std::string_view constraint) {
+  void tell(std::string_view what, const Path& path, std::string_view constraint) {
     if (++count_ > told_errors) return;
     if (!text_.empty()) text_ += "; ";
-    text_.append(subject)
-        .append(" at '")
-        .append(path)
-        .append("' failed to satisfy constraint: ")
-        .append(constraint);
+    text_.append(what).append(" at '").append(path.text());
+    text_.append("' failed to satisfy constraint: ").append(constraint);
   }
 
   std::string text_;
@@ -183,7 +212,7 @@ class Checker {
 
 Result<> validate(const Shape& shape, const Value& input, std::string_view code) {
   Checker checker;
-  checker.structure(shape, input, "");
+  checker.structure(shape, input, nullptr);
   return checker.result(code);
 }
 

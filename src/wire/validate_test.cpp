@@ -87,6 +87,19 @@ TEST(Validate, LeavesSecretsOut) {
             "or equal to 3");
 }
 
+TEST(Validate, LeavesSecretsOfListsOut) {
+  static constexpr Shape secret{.name = "Secret", .type = Type::string, .max = 3, .sensitive = true};
+  static constexpr Member element[] = {{.name = "member", .shape = &secret}};
+  static constexpr Shape list{.name = "Secrets", .type = Type::list, .members = element, .max = 1};
+  static constexpr Member members[] = {{.name = "Secrets", .shape = &list}};
+  static constexpr std::uint16_t order[] = {0};
+  static constexpr Shape shape{.name = "S", .members = members, .by_name = order, .by_wire_name = order};
+  Result<> valid = validate(shape, Value::object({{"Secrets", Value::list({"hunter2", "hunter3"})}}));
+  ASSERT_FALSE(valid);
+  EXPECT_TRUE(valid.error().message.starts_with("2 validation errors detected: Value at 'secrets'"));
+  EXPECT_EQ(valid.error().message.find("hunter"), std::string::npos);
+}
+
 TEST(Validate, TellsTheFirstTen) {
   iam::CreateUserRequest user;
   user.set_user_name("u");
