@@ -49,7 +49,7 @@ TEST(JsonProtocol, RefusesUnknownOperations) {
 
 TEST(JsonProtocol, ReadsThroughViews) {
   Result<Value> input = parse(ecs::operations::RunTask, R"({
-    "taskDefinition": "hello:1", "count": 3, "unknown": {"deep": [1, {"x": "y"}]}, "alsoUnknown": null,
+    "unknown": {"deep": [1, {"x": "y"}]}, "taskDefinition": "hello:1", "list": [[]], "count": 3, "alsoUnknown": null,
     "cluster": null, "group": "first", "group": "last", "enableECSManagedTags": true,
     "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1", "subnet-2"]}},
     "overrides": {"containerOverrides": [{"name": "a", "environment": [{"name": "K", "value": "V"}]}]}})");

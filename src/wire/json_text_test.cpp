@@ -93,7 +93,9 @@ TEST(JsonText, WritesWhatIsNotUtf8AsReplacement) {
                                               "b\xe2\x82"))),
             "\"a\xef\xbf\xbd"
             "b\xef\xbf\xbd\xef\xbf\xbd\"");
-  EXPECT_TRUE(parse_json(write_json(Value(std::string_view("\x01\x7f\xc3\x28")))));
+  for (std::string_view text : {"\x01\x7f\xc3\x28", "\xed\xa0\x80", "\xe0\x80\x80", "\xf0\x80\x80\x80",
+                                "\xf4\x90\x80\x80", "\xc1\x81"})
+    EXPECT_TRUE(parse_json(write_json(Value(text)))) << text;
 }
 
 TEST(JsonText, WritesOtherKinds) {
