@@ -35,6 +35,15 @@ bool has_folded_line(std::string_view head) {
   return false;
 }
 
+// A well-formed request line of another version is 505; anything else that Beast calls a bad version is no
+// HTTP at all.
+bool names_other_version(std::string_view head) {
+  std::string_view line = head.substr(0, head.find("\r\n"));
+  std::size_t at = line.rfind(" HTTP/");
+  return at != std::string_view::npos && line.size() == at + 9 && line[at + 7] == '.' &&
+         head.size() > line.size();
+}
+
 // The fields that decide where a message ends and whom it is for.
 struct Decisive {
   int content_lengths = 0;
@@ -141,7 +150,7 @@ class BeastParser : public Interface {
     header_bytes_left_ -= std::min(parsed.consumed, header_bytes_left_);
     bool done = head_done();
     if (error && error != beast::http::error::need_more)
-      parsed.refused_status = status_for(error);
+      parsed.refused_status = status_for(error, bytes);
     else if (header_bytes_left_ == 0 || (!done && bytes.size() - parsed.consumed >= header_bytes_left_))
       parsed.refused_status = 431;
     else if (has_folded_line(bytes.substr(0, parsed.consumed)))
@@ -190,9 +199,9 @@ class BeastParser : public Interface {
     framing_.until_close = !is_request && !framing_.chunked && grammar_->need_eof();
   }
 
-  static int status_for(const error_code& error) {
+  static int status_for(const error_code& error, std::string_view bytes) {
     if (error == beast::http::error::header_limit) return 431;
-    if (error == beast::http::error::bad_version) return 505;
+    if (error == beast::http::error::bad_version && names_other_version(bytes)) return 505;
     return 400;
   }
 

@@ -178,10 +178,10 @@ TEST(Server, Streams_a_body_to_its_handler) {
   peer.send("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nc350\r\n" +
             std::string(50'000, 'x') + "\r\n0\r\n\r\n");
   EXPECT_TRUE(peer.read_until("50000").ends_with("\r\n\r\n50000"));
+  peer.send("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   std::thread sender([&] {
     for (int i = 0; i < 20; ++i) peer.send("2710\r\n" + std::string(10'000, 'x') + "\r\n");
   });
-  peer.send("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   EXPECT_EQ(status_of(peer.read_to_end()), 413);
   sender.join();
 }
