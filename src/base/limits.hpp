@@ -106,7 +106,6 @@ inline constexpr std::size_t registry_tokens = 256;  // kept until they expire
 inline constexpr std::size_t access_keys_per_user = 2;
 inline constexpr std::size_t tags_per_identity = 50;
 inline constexpr std::size_t attached_policies = 10;  // managed policies of a user or role
-inline constexpr std::size_t user_policies_bytes = 2'048;
 inline constexpr std::size_t role_policies_bytes = 10'240;  // inline policies of a role, without white space
 inline constexpr std::size_t trust_policy_bytes = 2'048;
 inline constexpr std::size_t session_policies_bytes = 2'048;
@@ -141,7 +140,7 @@ inline constexpr std::size_t log_delete_batch = 1'000;
 inline constexpr std::size_t log_expire_portion = 100'000;
 inline constexpr std::size_t filter_depth = 32;  // parentheses in a pattern
 inline constexpr std::size_t filter_regexes = 2;
-inline constexpr std::size_t filter_regex_states = 2'048;
+inline constexpr std::size_t filter_regex_states = 256;
 inline constexpr std::size_t live_tail_sessions = 256;
 inline constexpr std::size_t live_tail_sessions_per_account = 15;
 inline constexpr std::size_t live_tail_update_events = 500;
@@ -161,5 +160,14 @@ inline constexpr std::int64_t log_flush_ms = 5'000;             // before STOPPE
 inline constexpr std::int64_t log_retention_ms = 10 * 60'000;   // after STOPPED, for a log service that is away
 inline constexpr std::int64_t metadata_requests_per_s = 40;     // per container, as the stock agent
 inline constexpr std::int64_t metadata_burst = 60;
+
+// daemon/
+inline constexpr std::size_t agent_queued_frames = 10'000;
+inline constexpr std::int64_t agent_heartbeat_ms = 25'000;
+inline constexpr std::int64_t live_tail_poll_ms = 250;
+inline constexpr std::int64_t log_upkeep_ms = 60'000;
+inline constexpr std::size_t bulk_workers = 4;
+inline constexpr std::size_t node_workers = 8;
+inline constexpr std::int64_t node_credentials_life_ms = 12 * 3'600'000;
 
 }  // namespace slipway::limits

@@ -40,6 +40,7 @@ struct User {
   std::vector<InlinePolicy> policies;
   std::map<std::string, std::string> tags;
   Instant created_at;
+  std::string permissions_boundary;  // ARN of the policy beyond which nothing is allowed; empty: none
   UnknownFields unknown;
 
   static std::string key_of(std::string_view account, std::string_view name) {
@@ -58,6 +59,7 @@ struct User {
     visit(6, "policies", self.policies);
     visit(7, "tags", self.tags);
     visit(8, "created_at", self.created_at);
+    visit(9, "permissions_boundary", self.permissions_boundary);
   }
 };
 
@@ -76,6 +78,7 @@ struct Role {
   std::map<std::string, std::string> tags;
   Instant created_at;
   Instant sessions_revoked_before;  // sessions issued earlier are refused
+  std::string permissions_boundary;
   UnknownFields unknown;
 
   static std::string key_of(std::string_view account, std::string_view name) {
@@ -98,6 +101,7 @@ struct Role {
     visit(10, "tags", self.tags);
     visit(11, "created_at", self.created_at);
     visit(12, "sessions_revoked_before", self.sessions_revoked_before);
+    visit(13, "permissions_boundary", self.permissions_boundary);
   }
 };
 

@@ -24,8 +24,12 @@ constexpr std::array<std::string_view, 14> node_actions{
 
 std::string_view last_segment(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-bool is_administrator(const std::vector<std::string>& attached) {
-  return std::ranges::find(attached, administrator_access) != attached.end();
+// A user or role: its own policies allow everything and no boundary narrows them.
+template <class Identity>
+bool is_administrator(const Identity& who) {
+  const auto& attached = who.attached_policy_arns;
+  return std::ranges::find(attached, administrator_access) != attached.end() &&
+         (who.permissions_boundary.empty() || who.permissions_boundary == administrator_access);
 }
 
 // A task's session ends with the task.
@@ -55,13 +59,13 @@ Standing standing_of(const core::State& state, const Principal& who) {
         const auto* key = state.access_keys.find(core::iam::AccessKey::key_of(who.account, who.access_key_id));
         if (!key || !key->active) return {};
       }
-      return {true, is_administrator(user->attached_policy_arns)};
+      return {true, is_administrator(*user)};
     }
     case PrincipalKind::role_session: {
       const auto* role = state.roles.find(core::iam::Role::key_of(who.account, last_segment(who.role_arn)));
       if (!role || role->id != who.role_id || who.issued < role->sessions_revoked_before) return {};
       if (!who.task_arn.empty() && task_is_over(state, who.task_arn)) return {};
-      return {true, who.session_policy.empty() && is_administrator(role->attached_policy_arns)};
+      return {true, who.session_policy.empty() && is_administrator(*role)};
     }
     case PrincipalKind::node: return {true, false};
   }

@@ -1,0 +1,18 @@
+#include "services/iam/attached_policies.hpp"
+#include "services/iam/entity.hpp"
+#include "services/iam/table.hpp"
+
+namespace slipway::services::iam {
+
+Result<wire::Value> detach_user_policy(Call& call) {
+  const wire::iam::DetachUserPolicyRequest request(call.input);
+  auto user = find_user(call, request.user_name());
+  if (!user) return pass(user);
+  auto attached = without_policy((*user)->attached_policy_arns, request.policy_arn());
+  if (!attached) return pass(attached);
+  call.turn.modify(call.turn.state.users, (*user)->key(),
+                   [&](core::iam::User& changed) { changed.attached_policy_arns = std::move(*attached); });
+  return wire::Value::object();
+}
+
+}  // namespace slipway::services::iam
