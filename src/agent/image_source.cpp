@@ -8,21 +8,22 @@ namespace {
 
 class PullerSource final : public ImageSource {
  public:
-  explicit PullerSource(ImagePuller& puller) : puller_(puller) {}
+  PullerSource(ImagePuller& puller, PullBehavior behavior) : puller_(puller), behavior_(behavior) {}
 
   http::Task<Result<ResolvedImage>> obtain(std::string name, std::optional<RegistryCredentials> credentials,
                                            http::Cancel cancel) override {
-    return puller_.obtain(std::move(name), std::move(credentials), std::move(cancel));
+    return puller_.obtain(std::move(name), behavior_, std::move(credentials), std::move(cancel));
   }
 
  private:
   ImagePuller& puller_;
+  PullBehavior behavior_;
 };
 
 }  // namespace
 
-std::unique_ptr<ImageSource> puller_source(ImagePuller& puller) {
-  return std::make_unique<PullerSource>(puller);
+std::unique_ptr<ImageSource> puller_source(ImagePuller& puller, PullBehavior behavior) {
+  return std::make_unique<PullerSource>(puller, behavior);
 }
 
 }  // namespace slipway::agent

@@ -23,7 +23,7 @@ class ImageSource {
                                                    http::Cancel cancel) = 0;
 };
 
-// What is on the node, else pulled. The puller outlives it.
-std::unique_ptr<ImageSource> puller_source(ImagePuller&);
+// From the node's store and registries. The puller outlives it.
+std::unique_ptr<ImageSource> puller_source(ImagePuller&, PullBehavior behavior = PullBehavior::prefer_cached);
 
 }  // namespace slipway::agent

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/api/background.hpp"
+#include "agent/metadata/endpoint.hpp"
+#include "agent/node.hpp"
+#include "base/result.hpp"
+#include "http/cancel.hpp"
+#include "http/server.hpp"
+#include "http/task.hpp"
+#include "runtime/host.hpp"
+
+namespace slipway::agent {
+
+// The routers that this node's tasks need: made with the first task of a VPC, each with the metadata endpoint
+// inside, and taken down a while after the last.
+class Routers {
+ public:
+  Routers(http::Loop& loop, http::WorkerPool& workers, runtime::Host& host, MetadataEndpoint& metadata);
+
+  // vpc_id runtime::bridge_router: the node's own. An error leaves nothing held.
+  http::Task<Result<>> hold(runtime::VpcSpec vpc);
+  void release(const std::string& vpc_id);
+  http::Task<void> stop();
+
+ private:
+  struct Router {
+    std::size_t holders = 0;
+    bool ready = false;
+    std::uint64_t generation = 0;  // a take-down waits: another holder came and went meanwhile
+    http::Server::ListenerId listener = 0;
+    Gate gate{1};
+  };
+
+  http::Task<Result<>> make(Router& router, runtime::VpcSpec vpc);
+  http::Task<void> take_down_later(std::string vpc_id, std::uint64_t generation);
+
+  http::Loop& loop_;
+  http::WorkerPool& workers_;
+  runtime::Host& host_;
+  MetadataEndpoint& metadata_;
+  http::Cancel stopping_ = http::Cancel::make();
+  Background background_;
+  std::map<std::string, Router> routers_;  // an entry stays: its gate may be waited for
+};
+
+}  // namespace slipway::agent

@@ -1,0 +1,283 @@
+#include "agent/task_runner.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "agent/api/backoff.hpp"
+#include "agent/files.hpp"
+#include "agent/routers.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+#include "wire/json_text.hpp"
+
+// The machine decides, this acts. Every action is a coroutine of its own and ends in one event, after which
+// pump() starts what that brought about; so two containers start at a time, and a slow pull holds up nobody.
+namespace slipway::agent {
+
+TaskRunner::TaskRunner(Node& node, wire::Value payload, TaskSpec spec, TaskState state)
+    : node_(node),
+      payload_(std::move(payload)),
+      machine_(std::move(spec), std::move(state)),
+      background_(node.loop) {
+  std::size_t count = machine_.spec().containers.size();
+  images_.resize(count);
+  logs_ready_.resize(count);
+  shippers_.resize(count);
+  removed_.resize(count, false);
+}
+
+http::Task<Result<>> TaskRunner::accept() {
+  if (Result<> saved = co_await save(); !saved) co_return saved;
+  node_.metadata.add(machine_);
+  background_.start(keep_time());
+  machine_.accept(now());
+  pump();
+  co_return Result<>{};
+}
+
+void TaskRunner::recover(const std::vector<std::optional<runtime::ContainerStatus>>& found) {
+  node_.metadata.add(machine_);
+  background_.start(keep_time());
+  machine_.recover(found, now());
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (found[i]) {
+      ship_logs(i);
+      if (found[i]->exit && shippers_[i]) shippers_[i]->exited();
+    }
+  pump();
+}
+
+void TaskRunner::want_stopped() {
+  machine_.want_stopped(now());
+  pump();
+}
+
+void TaskRunner::container_exited(const runtime::ContainerStatus& status) {
+  if (!status.exit) return;
+  for (std::size_t i = 0; i < shippers_.size(); ++i) {
+    if (container_id(i) != status.id) continue;
+    if (shippers_[i]) shippers_[i]->exited();
+    machine_.exited(i, *status.exit, now());
+    pump();
+  }
+}
+
+void TaskRunner::set_credentials(RoleCredentials role, bool execution) {
+  machine_.set_credentials(std::move(role), execution);
+}
+
+std::vector<std::string> TaskRunner::running() const {
+  std::vector<std::string> ids;
+  for (const ContainerState& container : machine_.state().containers)
+    if (container.phase == ContainerState::Phase::running) ids.push_back(container.id);
+  return ids;
+}
+
+http::Task<bool> TaskRunner::finished() {
+  co_await background_.join();
+  node_.metadata.remove(spec().id);
+  for (const ContainerState& container : machine_.state().containers) node_.book.forget(container.id);
+  co_return gone_;
+}
+
+void TaskRunner::stop() {
+  stopping_.request();
+  changed_.set();
+  for (std::unique_ptr<LogShipper>& shipper : shippers_)
+    if (shipper) shipper->stop();
+}
+
+// --- The engine ---
+
+void TaskRunner::pump() {
+  ++version_;
+  for (const Action& action : machine_.take_actions()) background_.start(perform(action));
+  if (!machine_.forgotten()) background_.start(save_quietly());
+  changed_.set();
+}
+
+http::Task<void> TaskRunner::perform(Action action) {
+  using enum Action::Kind;
+  // Stopping leaves tasks as they are: what was not begun is begun by the next life.
+  if (stopping_.requested()) co_return;
+  switch (action.kind) {
+    case pull:
+      co_await this->pull(action.container);
+      break;
+    case set_up:
+      co_await this->set_up();
+      break;
+    case start:
+      co_await this->start(action.container);
+      break;
+    case signal:
+      co_await this->signal(action.container, action.signal);
+      break;
+    case release:
+      co_await this->release();
+      break;
+    case report:
+      co_await this->report();
+      break;
+    case forget:
+      co_await this->forget();
+      break;
+  }
+}
+
+http::Task<void> TaskRunner::keep_time() {
+  while (!stopping_.requested() && !machine_.forgotten()) {
+    std::optional<Instant> due = machine_.next_due();
+    std::int64_t wait_ms = due ? std::max<std::int64_t>(*due - now(), 0) : -1;
+    co_await changed_.wait(wait_ms, stopping_);
+    if (stopping_.requested()) break;
+    due = machine_.next_due();
+    if (!due || now() < *due) continue;
+    machine_.tick(now());
+    pump();
+  }
+}
+
+// One writer at a time, and it writes the newest: whoever waited behind it finds its own change on disk.
+http::Task<Result<>> TaskRunner::save() {
+  std::uint64_t wanted = version_;
+  Gate::Pass turn = co_await save_gate_.enter();
+  if (file_gone_ || (saved_version_ >= wanted && saved_version_ > 0)) co_return Result<>{};
+  std::uint64_t version = version_;
+  wire::Value document =
+      wire::Value::object({{"version", 1}, {"task", payload_}, {"state", to_value(machine_.state())}});
+  std::string json = wire::write_json(document), id = spec().id;
+  TaskFiles& files = node_.files;
+  Result<> written = co_await on_host([&files, id, json] { return files.write_task(id, json); });
+  if (written) saved_version_ = std::max<std::uint64_t>(version, 1);
+  co_return written;
+}
+
+http::Task<void> TaskRunner::save_quietly() {
+  Result<> saved = co_await save();
+  if (!saved)
+    log::error("cannot keep a task's state", {{"task", spec().id}, {"error", saved.error().message}});
+}
+
+// --- Reports ---
+
+// In order, until the server takes them. Only InvalidParameterException ends a report that fails: the server
+// will never take it. Everything else may pass, and what follows must not overtake it.
+http::Task<void> TaskRunner::report() {
+  Backoff backoff(1'000, 1.3, 30'000);
+  while (!stopping_.requested()) {
+    std::optional<StateChange> change = machine_.next_change();
+    if (!change) co_return;
+    wire::Value input = submit_input(*change, spec(), machine_.state(), node_.options.cluster);
+    Result<wire::Value> answer = wire::Value{};
+    {
+      Gate::Pass turn = co_await node_.reports.enter();
+      answer = co_await node_.api.call(ecs_service, "SubmitTaskStateChange", std::move(input),
+                                       {.cancel = stopping_});
+    }
+    if (answer || answer.error().code == "InvalidParameterException") {
+      if (!answer)
+        log::warn("the server refuses a report", {{"task", spec().id},
+                                                  {"status", status_name(change->status)},
+                                                  {"message", answer.error().message}});
+      machine_.reported(*change, now());
+      pump();
+      co_return;
+    }
+    if (stopping_.requested()) co_return;
+    log::warn("cannot report a task", {{"task", spec().id},
+                                       {"status", status_name(change->status)},
+                                       {"error", answer.error().code},
+                                       {"message", answer.error().message}});
+    co_await node_.loop.sleep(backoff.next_ms(node_.random), stopping_);
+  }
+}
+
+// --- The end ---
+
+http::Task<void> TaskRunner::signal(std::size_t i, int number) {
+  runtime::Host& host = node_.host;
+  std::string id = container_id(i);
+  Result<> sent = co_await on_host([&host, id, number] { return host.signal_container(id, number); });
+  if (!sent)
+    log::warn("cannot signal a container",
+              {{"container", id}, {"signal", number}, {"error", sent.error().message}});
+}
+
+// The address and the ports are given to others once STOPPED is reported, so they must be free before. What
+// the log service has not got by then stays on disk with its container until forget().
+http::Task<void> TaskRunner::release() {
+  co_await save_quietly();  // the exit codes, before the host forgets them
+  for (std::size_t i = 0; i < shippers_.size(); ++i) co_await ship_rest(i, limits::log_flush_ms);
+  if (stopping_.requested()) co_return;
+  for (std::size_t i = 0; i < shippers_.size(); ++i)
+    if (!shippers_[i] || shippers_[i]->done()) co_await remove_container(i);
+  runtime::Host& host = node_.host;
+  std::string id = spec().id;
+  std::vector<std::string> bridged;
+  if (spec().network_mode == TaskSpec::NetworkMode::bridge)
+    for (const ContainerState& container : machine_.state().containers) bridged.push_back(container.id);
+  bool own = spec().network_interface.has_value();
+  Backoff backoff(200, 2, 5'000);
+  for (int attempt = 0; attempt < 5 && !stopping_.requested(); ++attempt) {
+    Result<> gone = co_await on_host([&host, id, bridged, own]() -> Result<> {
+      for (const std::string& container : bridged)
+        if (Result<> deleted = host.delete_bridge_network(container); !deleted) return deleted;
+      if (own)
+        if (Result<> deleted = host.delete_task_network(id); !deleted) return deleted;
+      return host.delete_task_cgroup(id);
+    });
+    if (gone) break;
+    log::warn("cannot clear a task away", {{"task", id}, {"error", gone.error().message}});
+    co_await node_.loop.sleep(backoff.next_ms(node_.random), stopping_);
+  }
+  if (stopping_.requested()) co_return;
+  if (!held_router_.empty()) node_.routers.release(std::exchange(held_router_, ""));
+  machine_.released(now());
+  pump();
+}
+
+http::Task<void> TaskRunner::ship_rest(std::size_t i, std::int64_t timeout_ms) {
+  if (!shippers_[i]) co_return;
+  shippers_[i]->exited();
+  if (!co_await shippers_[i]->shipped(timeout_ms) && !stopping_.requested())
+    log::warn("the log service has not got all of a container's output yet",
+              {{"container", container_id(i)}});
+}
+
+http::Task<void> TaskRunner::remove_container(std::size_t i) {
+  if (removed_[i]) co_return;
+  runtime::Host& host = node_.host;
+  std::string id = container_id(i);
+  Result<> gone = co_await on_host([&host, id] { return host.remove_container(id); });
+  removed_[i] = gone.has_value() || gone.error().code == "ResourceNotFoundException";
+  if (!removed_[i])
+    log::warn("cannot remove a container", {{"container", id}, {"error", gone.error().message}});
+}
+
+http::Task<void> TaskRunner::forget() {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < shippers_.size(); ++i) {
+    ids.push_back(container_id(i));
+    co_await ship_rest(i, limits::log_retention_ms);
+    if (stopping_.requested()) co_return;
+    if (shippers_[i]) shippers_[i]->stop();
+    co_await remove_container(i);
+  }
+  Gate::Pass turn = co_await save_gate_.enter();
+  file_gone_ = true;
+  TaskFiles& files = node_.files;
+  std::string id = spec().id;
+  Result<> removed = co_await on_host([&files, id, ids] { return files.remove_task(id, ids); });
+  if (!removed) log::warn("cannot forget a task", {{"task", id}, {"error", removed.error().message}});
+  gone_ = true;
+  stopping_.request();
+  changed_.set();
+}
+
+}  // namespace slipway::agent

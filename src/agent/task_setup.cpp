@@ -1,0 +1,235 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "agent/api/backoff.hpp"
+#include "agent/files.hpp"
+#include "agent/metadata/documents.hpp"
+#include "agent/routers.hpp"
+#include "agent/task_runner.hpp"
+#include "base/log.hpp"
+
+// From nothing to running containers: image, network, cgroup, volumes, log stream, start.
+namespace slipway::agent {
+
+namespace {
+
+std::string own_hostname() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "localhost";
+}
+
+// Docker makes a bind mount's missing source, and so a volume's.
+Result<> make_volumes(const TaskSpec& task, const std::string& volumes_dir) {
+  for (const Volume& volume : task.volumes) {
+    std::error_code error;
+    std::filesystem::create_directories(volume_path(task, volume, volumes_dir), error);
+    if (error) return fail("ResourceInitializationError", "volume " + volume.name + ": " + error.message());
+  }
+  return {};
+}
+
+// The words of ECS in front, once.
+std::string reason(std::string_view kind, const Error& error) {
+  if (error.message.starts_with(kind)) return error.message;
+  for (std::string_view known : {"CannotPullContainerError", "CannotCreateContainerError",
+                                 "CannotStartContainerError", "ResourceInitializationError"})
+    if (error.code == known) kind = known;
+  return std::string(kind) + ": " + error.message;
+}
+
+std::vector<runtime::PortSpec> port_specs(const ContainerDefinition& definition, const std::string& ip) {
+  std::vector<runtime::PortSpec> specs;
+  for (const PortMapping& port : definition.ports)
+    specs.push_back({.host_port = port.host_port,
+                     .container_ip = ip,
+                     .container_port = port.container_port,
+                     .protocol = port.protocol});
+  return specs;
+}
+
+}  // namespace
+
+http::Task<void> TaskRunner::pull(std::size_t i) {
+  const ContainerDefinition& definition = spec().containers[i];
+  std::optional<RegistryCredentials> credentials;
+  if (!definition.registry_username.empty())
+    credentials = RegistryCredentials{definition.registry_username, definition.registry_password};
+  Result<ResolvedImage> image =
+      co_await node_.images.obtain(definition.image, std::move(credentials), stopping_);
+  if (stopping_.requested()) co_return;
+  if (image) {
+    ImageFacts facts{image->manifest_digest, image->image_id, signal_number(image->config.stop_signal)};
+    images_[i] = std::move(*image);
+    background_.start(prepare_logs_early(i));
+    machine_.image_ready(i, std::move(facts), now());
+  } else {
+    machine_.image_failed(i, reason("CannotPullContainerError", image.error()), now());
+  }
+  pump();
+}
+
+http::Task<void> TaskRunner::set_up() {
+  runtime::Host& host = node_.host;
+  runtime::TaskCgroupSpec cgroup{spec().id, static_cast<std::int64_t>(spec().cpu_vcpus * 1024),
+                                 spec().memory_mib * 1024 * 1024};
+  const TaskSpec& task = spec();
+  std::string volumes_dir = node_.files.volumes_dir();
+  runtime::Resolvers& resolvers = resolvers_;
+  Result<> done = co_await on_host([&host, &task, &resolvers, cgroup, volumes_dir]() -> Result<> {
+    resolvers = host.resolvers();
+    if (Result<> made = make_volumes(task, volumes_dir); !made) return made;
+    return host.create_task_cgroup(cgroup);
+  });
+  if (done) done = co_await set_up_network();
+  if (done)
+    machine_.set_up_done(now());
+  else
+    machine_.set_up_failed(reason("ResourceInitializationError", done.error()), now());
+  pump();
+}
+
+// The task's own namespace (awsvpc), or the node's router that bridge and host containers reach metadata by.
+http::Task<Result<>> TaskRunner::set_up_network() {
+  if (spec().network_mode == TaskSpec::NetworkMode::none) co_return Result<>{};
+  runtime::VpcSpec vpc{.vpc_id = runtime::bridge_router};
+  if (spec().network_interface) {
+    vpc = {.vpc_id = spec().vpc_id, .cidrs = spec().vpc_cidrs};
+    const std::string& gateway = spec().network_interface->gateway;
+    if (!gateway.empty()) vpc.gateways = {gateway.substr(0, gateway.find('/'))};
+  }
+  std::string router = vpc.vpc_id;
+  if (Result<> held = co_await node_.routers.hold(std::move(vpc)); !held) co_return held;
+  held_router_ = router;
+  if (!spec().network_interface) co_return Result<>{};
+  runtime::TaskNetworkSpec network{.task_id = spec().id,
+                                   .vpc_id = spec().vpc_id,
+                                   .ip = spec().network_interface->ip,
+                                   .mac = spec().network_interface->mac};
+  runtime::Host& host = node_.host;
+  Result<runtime::TaskNetwork> made =
+      co_await on_host([&host, network] { return host.create_task_network(network); });
+  if (!made) co_return pass(made);
+  task_netns_ = made->netns_path;
+  co_return Result<>{};
+}
+
+http::Task<void> TaskRunner::start(std::size_t i) {
+  Result<> started = Result<>{};
+  {
+    Gate::Pass turn = co_await node_.starts.enter();
+    started = co_await start_container(i);
+  }
+  if (!started) machine_.start_failed(i, reason("CannotStartContainerError", started.error()), now());
+  pump();
+}
+
+http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
+  Result<runtime::NetworkNamespace> network = co_await network_of(i);
+  if (!network) co_return pass(network);
+  if (Result<> ready = co_await logs_ready_[i].wait(); !ready) co_return ready;
+  StartFacts facts{
+      .image = *images_[i],
+      .network = *network,
+      .ip = spec().network_interface ? spec().network_interface->ip : machine_.state().containers[i].ip,
+      .host_hostname = own_hostname(),
+      .volumes_dir = node_.files.volumes_dir(),
+      .region = node_.options.region,
+      .container_endpoint_url = node_.options.container_endpoint_url};
+  for (std::size_t other = 0; other < images_.size(); ++other)
+    facts.addresses[spec().containers[other].name] = machine_.state().containers[other].ip;
+  runtime::Host& host = node_.host;
+  Result<runtime::ContainerSpec> container = container_spec(spec(), machine_.state(), i, facts);
+  if (!container) co_return pass(container);
+  if (Result<> saved = co_await save(); !saved) co_return saved;
+  Result<runtime::StartedContainer> started =
+      co_await on_host([&host, made = std::move(*container)] { return host.start_container(made); });
+  if (!started) co_return pass(started);
+  for (const std::string& note : started->notes)
+    log::info("container", {{"container", container_id(i)}, {"note", note}});
+  ship_logs(i);
+  machine_.started(i, started->started_at, now());
+  if (shippers_[i] && machine_.state().containers[i].phase == ContainerState::Phase::stopped)
+    shippers_[i]->exited();
+  co_return Result<>{};
+}
+
+http::Task<Result<runtime::NetworkNamespace>> TaskRunner::network_of(std::size_t i) {
+  using Kind = runtime::NetworkNamespace::Kind;
+  switch (spec().network_mode) {
+    case TaskSpec::NetworkMode::awsvpc:
+      co_return runtime::NetworkNamespace{Kind::path, task_netns_};
+    case TaskSpec::NetworkMode::host:
+      co_return runtime::NetworkNamespace{Kind::host, ""};
+    case TaskSpec::NetworkMode::none:
+      co_return runtime::NetworkNamespace{Kind::none, ""};
+    case TaskSpec::NetworkMode::bridge:
+      break;
+  }
+  runtime::Host& host = node_.host;
+  std::string id = container_id(i);
+  Result<runtime::BridgeNetwork> bridge =
+      co_await on_host([&host, id] { return host.create_bridge_network(id); });
+  if (!bridge) co_return pass(bridge);
+  std::vector<runtime::PortSpec> wanted = port_specs(spec().containers[i], bridge->ip);
+  std::vector<runtime::PublishedPort> published;
+  if (!wanted.empty()) {
+    Result<std::vector<runtime::PublishedPort>> bound =
+        co_await on_host([&host, id, wanted] { return host.publish_ports(id, wanted); });
+    if (!bound && bound.error().code == "PortTaken")
+      co_return fail(
+          "CannotStartContainerError",
+          "Error response from daemon: driver failed programming external connectivity on endpoint " +
+              docker_name(spec(), machine_.state(), i) + ": " + bound.error().message);
+    if (!bound) co_return pass(bound);
+    published = std::move(*bound);
+  }
+  machine_.bound(i, bridge->ip, std::move(published));
+  co_return runtime::NetworkNamespace{Kind::path, bridge->netns_path};
+}
+
+// --- Logs ---
+
+// Beside the rest of the set-up: it is a durable call of the API.
+http::Task<void> TaskRunner::prepare_logs_early(std::size_t i) {
+  logs_ready_[i].complete(co_await prepare_logs(i));
+}
+
+http::Task<Result<>> TaskRunner::prepare_logs(std::size_t i) {
+  const LogConfiguration& log = spec().containers[i].log;
+  constexpr std::string_view prefix = "Error response from daemon: failed to initialize logging driver: ";
+  if (log.driver.empty() || log.driver == "json-file" || log.driver == "none") co_return Result<>{};
+  if (log.driver != "awslogs")
+    co_return fail("CannotStartContainerError", "Error response from daemon: logger: no log driver named '" +
+                                                    log.driver + "' is registered");
+  Result<AwslogsOptions> options = parse_awslogs(log.options, container_id(i));
+  if (!options) co_return fail("CannotStartContainerError", std::string(prefix) + options.error().message);
+  Backoff backoff(500, 2, 5'000);
+  for (int attempt = 1;; ++attempt) {
+    Result<> made = co_await create_log_stream(node_.api, *options, stopping_);
+    if (made) co_return made;
+    if (attempt < 5 && may_succeed_later(made.error()) && !stopping_.requested()) {
+      co_await node_.loop.sleep(backoff.next_ms(node_.random), stopping_);
+      continue;
+    }
+    co_return fail("CannotStartContainerError", std::string(prefix) + made.error().message);
+  }
+}
+
+void TaskRunner::ship_logs(std::size_t i) {
+  const LogConfiguration& log = spec().containers[i].log;
+  if (log.driver != "awslogs" || shippers_[i]) return;
+  Result<AwslogsOptions> options = parse_awslogs(log.options, container_id(i));
+  if (!options) return;
+  shippers_[i] = std::make_unique<LogShipper>(
+      LogShipperContext{node_.loop, node_.workers, node_.host, node_.api, node_.random}, std::move(*options),
+      container_id(i), node_.files.log_position(container_id(i)));
+  background_.start(shippers_[i]->run());
+}
+
+}  // namespace slipway::agent
