@@ -155,6 +155,12 @@ ContainerStatus Containers::status(const Child& child) const {
   return status;
 }
 
+std::optional<ContainerStatus> Containers::get(const std::string& id) const {
+  auto found = children_.find(id);
+  if (found == children_.end() || found->second->phase == Child::Phase::launching) return std::nullopt;
+  return status(*found->second);
+}
+
 std::vector<ContainerStatus> Containers::list(const std::string& after, std::size_t most) const {
   std::vector<ContainerStatus> found;
   for (auto at = children_.upper_bound(after); at != children_.end() && found.size() < most; ++at)

@@ -44,6 +44,7 @@ class Containers {
 
   void run(const std::string& id, Started);
   Result<> signal(const std::string& id, int signal);
+  std::optional<ContainerStatus> get(const std::string& id) const;
   std::vector<ContainerStatus> list(const std::string& after, std::size_t most) const;
   void remove(const std::string& id, Reply);
 

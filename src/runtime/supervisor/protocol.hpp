@@ -18,6 +18,7 @@
 //   number, "hello", version          number, "ok", version, pid of the supervisor
 //   number, "run", id                 number, "ok", pid, started_ns        (<node_dir>/containers/<id> is
 //   ready) number, "signal", id, signal      number, "ok"                         (also when it has exited)
+//   number, "get", id                 number, "ok", 9 fields
 //   number, "list", after             number, "ok", then 9 fields a container (append_status), in the order
 //   of ids number, "remove", id              number, "ok"                         (exited ones; its directory
 //   is the caller's) number, "subscribe"               number, "ok"; from now on events: 0, "exited", 9

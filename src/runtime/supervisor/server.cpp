@@ -89,6 +89,13 @@ Result<Message> Server::answer_now(Client& client, const Message& message) {
     if (auto sent = containers_->signal(message[2], int(*number)); !sent) return pass(sent);
     return Message{};
   }
+  if (verb == "get" && message.size() >= 3) {
+    auto status = containers_->get(message[2]);
+    if (!status) return fail("ResourceNotFoundException", "There is no container " + message[2] + ".");
+    Message answer;
+    append_status(answer, *status);
+    return answer;
+  }
   if (verb == "list") return list(message.size() > 2 ? message[2] : "");
   if (verb == "subscribe") {
     client.subscribed = true;

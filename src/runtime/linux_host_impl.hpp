@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "runtime/cgroup/cgroups.hpp"
+#include "runtime/linux_host.hpp"
+#include "runtime/net/network.hpp"
+#include "runtime/oci/config.hpp"
+#include "runtime/paths.hpp"
+#include "runtime/supervisor/link.hpp"
+#include "runtime/supervisor/records.hpp"
+
+namespace slipway::runtime {
+
+class LinuxHost final : public Host {
+ public:
+  explicit LinuxHost(LinuxHostOptions);
+  ~LinuxHost() override;
+
+  Result<> prepare() override;
+  Capacity capacity() override;
+  std::vector<Check> doctor() override { return runtime::doctor(options_); }
+  Result<VpcNetwork> ensure_vpc(const VpcSpec&) override;
+  Result<> delete_vpc(const std::string& vpc_id) override;
+  Result<TaskNetwork> create_task_network(const TaskNetworkSpec&) override;
+  Result<> delete_task_network(const std::string& task_id) override;
+  Result<BridgeNetwork> create_bridge_network(const std::string& container_id) override;
+  Result<> delete_bridge_network(const std::string& container_id) override;
+  Result<std::vector<PublishedPort>> publish_ports(const std::string& container_id,
+                                                   std::span<const PortSpec>) override;
+  Result<> unpublish_ports(const std::string& container_id) override;
+  Result<int> open_listener(const std::string& vpc_id, const std::string& address,
+                            std::uint16_t port) override;
+  Resolvers resolvers() override { return host_resolvers(); }
+  Result<> create_task_cgroup(const TaskCgroupSpec&) override;
+  Result<> delete_task_cgroup(const std::string& task_id) override;
+  Result<StartedContainer> start_container(const ContainerSpec&) override;
+  Result<> signal_container(const std::string& container_id, int signal) override;
+  Result<ContainerStatus> container(const std::string& container_id) override;
+  Result<std::vector<ContainerStatus>> containers() override;
+  Result<> remove_container(const std::string& container_id) override;
+  Result<ContainerStats> stats(const std::string& container_id) override;
+  Result<std::unique_ptr<OutputReader>> output(const std::string& container_id,
+                                               std::uint64_t offset) override;
+  int event_fd() override { return event_fd_.get(); }
+  std::vector<ContainerEvent> take_events() override;
+  Result<> sweep(std::span<const std::string> keep_task_ids) override;
+  Result<> destroy() override;
+
+ private:
+  std::string cgroup_of(const std::string& task_id, const std::string& container_id) const {
+    return paths_.task_cgroup(task_id) + "/" + container_id;
+  }
+  // Writes everything that the supervisor needs into the container's directory.
+  Result<> write_bundle(const ContainerSpec&, const std::string& directory, StartedContainer&);
+  Result<OciPlace> place(const ContainerSpec&, const std::string& directory, StartedContainer&);
+  // "" for an own namespace, "host", or the path of another container's.
+  Result<std::string> joined_namespace(const std::string& of, const char* kind);
+  Result<std::string> init_program() const;
+  Result<> kill_and_remove(const ContainerStatus&);
+  void push(ContainerEvent);
+
+  const LinuxHostOptions options_;
+  const NodePaths paths_;
+  const Cgroups cgroups_;
+  const std::string machine_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<SupervisorLink> link_;
+  Fd event_fd_;
+  std::mutex events_mutex_;
+  std::vector<ContainerEvent> events_;
+};
+
+NodePaths paths_of(const LinuxHostOptions&);
+
+}  // namespace slipway::runtime
