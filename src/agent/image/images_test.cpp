@@ -216,6 +216,7 @@ std::string read(const fs::path& path) {
 std::unique_ptr<ImageStore> open_store(const std::string& directory) {
   ImageStoreOptions options;
   options.directory = directory;
+  options.container_directories = {fs::path(directory).parent_path() / "node/containers"};
   auto store = ImageStore::open(std::move(options));
   EXPECT_TRUE(store) << store.error().message;
   return std::move(*store);

@@ -115,7 +115,7 @@ Result<> Import::take_manifest(const Descriptor& chosen, const std::vector<Refer
   if (auto put = store_.put_blob(manifest.config.digest, *config_text); !put) return put;
   if (auto put = store_.put_blob(chosen.digest, *text); !put) return put;
   for (const Reference& name : names)
-    if (auto put = store_.put_name(name, chosen.digest, manifest.config.digest); !put) return put;
+    if (auto put = store_.put_name(name, chosen.digest, manifest.config.digest, true); !put) return put;
   return {};
 }
 
@@ -166,7 +166,7 @@ Result<> Import::take_saved(const SavedImage& image, const std::vector<Reference
   if (auto put = store_.put_blob(config_descriptor.digest, *config_text); !put) return put;
   if (auto put = store_.put_blob(digest, manifest); !put) return put;
   for (const Reference& name : names)
-    if (auto put = store_.put_name(name, digest, config_descriptor.digest); !put) return put;
+    if (auto put = store_.put_name(name, digest, config_descriptor.digest, true); !put) return put;
   return {};
 }
 

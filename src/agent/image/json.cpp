@@ -53,6 +53,11 @@ std::int64_t integer_in(const bj::value& value, std::string_view name) {
   return error ? 0 : number;
 }
 
+bool flag_in(const bj::value& value, std::string_view name) {
+  const bj::value* member = member_of(value, name);
+  return member && member->is_bool() && member->get_bool();
+}
+
 std::vector<std::string> strings_in(const bj::value& value, std::string_view name) {
   std::vector<std::string> out;
   const bj::value* member = member_of(value, name);

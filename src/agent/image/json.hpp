@@ -20,6 +20,7 @@ const boost::json::object* object_in(const boost::json::value& value, std::strin
 const boost::json::array* array_in(const boost::json::value& value, std::string_view member);
 std::string string_in(const boost::json::value& value, std::string_view member);
 std::int64_t integer_in(const boost::json::value& value, std::string_view member);
+bool flag_in(const boost::json::value& value, std::string_view member);
 // An array of strings; a single string counts as one.
 std::vector<std::string> strings_in(const boost::json::value& value, std::string_view member);
 // The keys of an object, sorted.

@@ -130,7 +130,8 @@ std::string format_name_record(const NameRecord& record) {
   return bj::serialize(bj::object{{"name", record.name},
                                   {"manifest", record.manifest_digest},
                                   {"config", record.image_id},
-                                  {"storedAt", iso8601(record.stored_at)}}) +
+                                  {"storedAt", iso8601(record.stored_at)},
+                                  {"imported", record.imported}}) +
          "\n";
 }
 
@@ -139,7 +140,8 @@ Result<NameRecord> parse_name_record(std::string_view text) {
   if (!document) return pass(document);
   NameRecord out{json::string_in(*document, "name"), json::string_in(*document, "manifest"),
                  json::string_in(*document, "config"),
-                 parse_iso8601(json::string_in(*document, "storedAt")).value_or(Instant{})};
+                 parse_iso8601(json::string_in(*document, "storedAt")).value_or(Instant{}),
+                 json::flag_in(*document, "imported")};
   if (!is_digest(out.manifest_digest) || !is_digest(out.image_id)) return invalid("a damaged name record");
   return out;
 }

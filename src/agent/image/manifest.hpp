@@ -63,6 +63,7 @@ struct NameRecord {
   std::string manifest_digest;
   std::string image_id;
   Instant stored_at;
+  bool imported = false;  // from an archive; else pulled
 };
 std::string format_name_record(const NameRecord&);
 Result<NameRecord> parse_name_record(std::string_view text);

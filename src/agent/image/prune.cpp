@@ -1,34 +1,27 @@
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "agent/image/store_impl.hpp"
+#include "base/limits.hpp"
 
 // What no name leads to goes, except layers that a container stands on: taking a directory away under a
-// mounted overlay is undefined (kernel, overlayfs.rst, "Changes to underlying filesystems"). Which those are
-// the kernel knows best: the mount tables of all processes name them, whoever mounted them.
+// mounted overlay is undefined (kernel, overlayfs.rst, "Changes to underlying filesystems"), and a container
+// that is started again needs them too. The kernel does not say which they are (a mount names its layers as
+// it was told to, by descriptor here), but each container's launch record does.
 namespace slipway::agent {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::string overlay_mounts() {
+// Everything that the containers' records say, to be searched for layers' names.
+Result<std::string> container_records(const std::vector<std::string>& directories) {
   std::string all;
-  std::set<std::string> seen;
-  std::error_code ignored;
-  for (fs::directory_iterator at("/proc", ignored), end; !ignored && at != end; at.increment(ignored)) {
-    const std::string name = at->path().filename();
-    if (name.find_first_not_of("0123456789") != name.npos) continue;
-    std::error_code gone;
-    const std::string space = fs::read_symlink(at->path() / "ns/mnt", gone);
-    if (gone || !seen.insert(space).second) continue;
-    std::ifstream table(at->path() / "mountinfo");
-    for (std::string line; std::getline(table, line);)
-      if (line.find(" - overlay ") != line.npos) all += line + "\n";
-  }
+  for (const std::string& directory : directories)
+    for (const std::string& container : names_in(directory))
+      for (const std::string& file : names_in(directory + "/" + container)) {
+        if (!file.ends_with(".json")) continue;
+        auto text = read_file(directory + "/" + container + "/" + file, limits::image_document_bytes);
+        if (text) all += *text + "\n";
+        // Removed meanwhile is fine; what cannot be read might name any layer.
+        if (!text && text.error().code != "ImageNotFound") return pass(text);
+      }
   return all;
 }
 
@@ -45,11 +38,12 @@ Result<PruneReport> ImageStore::prune() {
     if (const auto loaded = impl_->load(record.manifest_digest))
       for (const std::string& id : loaded->config.diff_ids) layers.insert(id.substr(7));
   }
+  const auto in_use = container_records(impl_->options.container_directories);
+  if (!in_use) return std::unexpected(in_use.error());
   PruneReport report;
-  const std::string mounts = overlay_mounts();
   for (const std::string& file : names_in(impl_->path("layers"))) {
     const std::string id = file.substr(0, 64);
-    if (layers.contains(id) || mounts.find(id) != mounts.npos) continue;
+    if (layers.contains(id) || in_use->find(id) != in_use->npos) continue;
     report.layers += file.size() == 64;
     report.freed_bytes += remove_tree(impl_->path("layers/") + file);
   }

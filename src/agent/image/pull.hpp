@@ -18,13 +18,24 @@ namespace slipway::agent {
 struct RegistryCredentials {
   std::string username;
   std::string password;
+
+  bool operator==(const RegistryCredentials&) const = default;
 };
 
 struct PullOptions {
-  // "registry.local:5000": spoken to without TLS. Loopback addresses and "localhost" are, always.
+  // "registry.local:5000": spoken to without TLS. Loopback addresses and "localhost" are, always (but for
+  // port 443).
   std::vector<std::string> insecure_registries;
+  Platform platform = host_platform();
   http::ClientOptions client;
   std::int64_t retry_delay_ms = 500;  // doubles with each try
+};
+
+// ECS_IMAGE_PULL_BEHAVIOR's words, and a default that fits a node with images of its own.
+enum class PullBehavior {
+  normal,         // what was imported here is used; else pulled, and if that fails what is here is used
+  always,         // pulled; an error if that fails
+  prefer_cached,  // what is here is used; else pulled
 };
 
 // Pulls from OCI and Docker registries (OCI distribution 1.1, Docker manifest schema 2). Used on one loop;
@@ -43,8 +54,8 @@ class ImagePuller {
                                          std::optional<RegistryCredentials> credentials = {},
                                          http::Cancel cancel = {});
 
-  // The image on this node, or else pull(): ECS_IMAGE_PULL_BEHAVIOR=prefer-cached.
-  http::Task<Result<ResolvedImage>> obtain(std::string name,
+  // From this node or from the registry, as `behavior` says. Errors as pull().
+  http::Task<Result<ResolvedImage>> obtain(std::string name, PullBehavior behavior,
                                            std::optional<RegistryCredentials> credentials = {},
                                            http::Cancel cancel = {});
 

@@ -74,9 +74,9 @@ Result<> ImageStore::Impl::put_blob(std::string_view digest, std::string_view te
 }
 
 Result<> ImageStore::Impl::put_name(const Reference& name, std::string_view manifest_digest,
-                                    std::string_view image_id) const {
+                                    std::string_view image_id, bool imported) const {
   const NameRecord record{name.canonical(), std::string(manifest_digest), std::string(image_id),
-                          SystemClock().now()};
+                          SystemClock().now(), imported};
   return write_file(name_path(name), format_name_record(record));
 }
 

@@ -18,6 +18,9 @@ struct ImageStoreOptions {
   std::string directory;  // <data>/images; made (mode 0700) where it is missing
   Platform platform = host_platform();
   UnpackCommand unpack;
+  // <node>/containers of every node that uses this store. prune() keeps each layer whose diff-id stands in a
+  // *.json of a container's directory there (the runtime's launch.json).
+  std::vector<std::string> container_directories;
 };
 
 struct PruneReport {
@@ -59,7 +62,7 @@ class ImageStore {
   // Takes the name away; what only it held goes with the next prune. "ImageNotFound".
   Result<> remove(std::string_view name);
 
-  // Deletes what no name refers to and no running container has mounted. "ImageStoreBusy" while images are
+  // Deletes what no name refers to and no container stands on. "ImageStoreBusy" while images are
   // pulled or imported.
   Result<PruneReport> prune();
 

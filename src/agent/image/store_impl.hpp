@@ -34,7 +34,8 @@ struct ImageStore::Impl {
   Result<> put_layer(std::string_view diff_id, int descriptor) const;
   // "InvalidImage" where the text has another digest.
   Result<> put_blob(std::string_view digest, std::string_view text) const;
-  Result<> put_name(const Reference& name, std::string_view manifest_digest, std::string_view image_id) const;
+  Result<> put_name(const Reference& name, std::string_view manifest_digest, std::string_view image_id,
+                    bool imported) const;
 
   struct Loaded {
     Manifest manifest;

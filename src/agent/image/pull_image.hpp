@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/image/manifest.hpp"
+#include "agent/image/pull.hpp"
+#include "agent/image/registry.hpp"
+#include "agent/image/store_impl.hpp"
+#include "http/completion.hpp"
+
+namespace slipway::agent {
+
+// What all pulls of one puller share. On its loop.
+struct PullContext {
+  ImageStore& store;
+  http::WorkerPool& workers;
+  PullOptions options;
+  http::Client client;
+  TokenCache tokens;
+  // Layers that are being fetched, by diff-id, and who else waits for each.
+  std::map<std::string, std::vector<http::Completion<>>> layers_in_flight;
+
+  PullContext(ImageStore& s, http::WorkerPool& w, PullOptions o)
+      : store(s), workers(w), options(std::move(o)), client(options.client) {}
+};
+
+// One pull of one image.
+class ImagePull {
+ public:
+  ImagePull(PullContext& context, Reference reference, std::optional<RegistryCredentials> credentials,
+            http::Cancel cancel);
+
+  http::Task<Result<ResolvedImage>> run();
+
+ private:
+  struct Document {
+    std::string text, digest;
+  };
+  http::Task<Result<Document>> manifest(std::string object);
+  http::Task<Result<Document>> platform_manifest();
+  http::Task<Result<Document>> config(Descriptor descriptor);
+  http::Task<Result<>> layers(std::vector<Descriptor> blobs, std::vector<std::string> diff_ids);
+  http::Task<void> lane(http::Completion<> done);
+  http::Task<Result<>> layer(Descriptor blob, std::string diff_id);
+  http::Task<Result<>> make_layer(Descriptor blob, std::string diff_id);
+  http::Task<Result<>> fetch(class Download& download, Descriptor blob);
+  // Runs `get` again while its failure may be in passing.
+  http::Task<Result<Registry::Answer>> get(std::string object, http::Headers headers);
+  http::Task<bool> pause(int tries, const Result<Registry::Answer>& answer);
+  http::Task<Result<FileLock>> locked(std::function<Result<FileLock>()> take);
+  std::unexpected<Error> refuse(std::string what);
+
+  PullContext& context_;
+  const ImageStore::Impl& store_;
+  Reference reference_;
+  http::Cancel cancel_;
+  Registry registry_;
+  int retries_ = 0;
+  const char* phase_ = "pull image manifest";
+
+  std::vector<Descriptor> blobs_;
+  std::vector<std::string> diff_ids_;
+  std::size_t next_layer_ = 0;
+  std::optional<Error> layer_error_;
+};
+
+}  // namespace slipway::agent
