@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "services/logs/filter_pattern.hpp"
 #include "store/log_store.hpp"
+#include "wire/shape.hpp"
 #include "wire/value.hpp"
 
 // StartLiveTail: new events of some groups, pushed once a second (CloudWatch Logs API reference,

@@ -26,6 +26,10 @@ struct Sweep {
 // (limits::log_sweep_*). `cursor` starts empty, is kept by the caller, and is empty again when done.
 Sweep sweep(core::Turn& turn, std::string& cursor);
 
+// Erases up to `rows_max` stream rows whose keys start with `prefix`; the number erased. Their events are the
+// caller's: a group's go with one effect.
+std::size_t erase_streams(core::Turn& turn, std::string_view prefix, std::size_t rows_max);
+
 // At start-up, before calls are served: drops events whose group or stream is gone. A process that ended
 // after it deleted a row and before it dropped the events leaves such.
 Result<> drop_orphans(const core::State& state, store::LogStore& logs);
