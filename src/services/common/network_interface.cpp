@@ -131,6 +131,13 @@ std::int64_t free_addresses(const core::State& state, const Subnet& subnet) {
   return std::int64_t(usable(block_of(subnet))) - std::int64_t(used);
 }
 
+std::string private_dns_name(const NetworkInterface& interface) {
+  std::string name = "ip-" + interface.private_ip;
+  std::ranges::replace(name, '.', '-');
+  const std::string& region = interface.realm.region;
+  return name + (region == "us-east-1" ? ".ec2.internal" : "." + region + ".compute.internal");
+}
+
 std::string new_ec2_id(Random& random, std::string_view prefix) {
   return std::string(prefix) + "-0" + random_hex(random, 16);
 }

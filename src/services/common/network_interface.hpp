@@ -33,6 +33,9 @@ void delete_network_interface(core::Turn& turn, const Realm& realm, std::string_
 // How many more interfaces fit into the subnet.
 std::int64_t free_addresses(const core::State& state, const core::ec2::Subnet& subnet);
 
+// "ip-172-31-0-5.ec2.internal" in us-east-1, "ip-172-31-0-5.eu-west-1.compute.internal" elsewhere.
+std::string private_dns_name(const core::ec2::NetworkInterface& interface);
+
 // "vpc-0123456789abcdef0": prefix, a zero and 16 random hexadecimal digits, as EC2's long ids look.
 std::string new_ec2_id(Random& random, std::string_view prefix);
 

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "services/common/call.hpp"
+#include "services/ec2/filter.hpp"
+
+// What the Describe operations share: ids, filters and pages over one table, in order of id.
+namespace slipway::services::ec2 {
+
+// How a kind of resource is asked for by id, and the words of its errors.
+struct IdKind {
+  std::string_view parameter;       // "vpcIds"
+  std::string_view prefix;          // "vpc"
+  std::string_view noun;            // "vpc ID": in "The vpc ID 'vpc-1' does not exist"
+  std::string_view malformed_code;  // "InvalidVpcId.Malformed"
+  std::string_view missing_code;    // "InvalidVpcID.NotFound"
+};
+
+using Ids = std::set<std::string>;
+Ids ids_of(const wire::ListOf<std::string_view>& asked);
+
+Result<> check_ids_well_formed(const IdKind& kind, const Ids& ids);
+std::unexpected<Error> missing_ids(const IdKind& kind, const Ids& ids);
+
+struct Page {
+  std::size_t size = 0;
+  std::string question;  // what the token is good for
+  std::string after;     // key after which the page begins
+};
+// Errors: InvalidParameterValue (MaxResults), InvalidNextToken.
+Result<Page> page_of(const Call& call, bool has_max_results, std::int64_t max_results,
+                     std::string_view next_token);
+
+// DryRun: the call would have been allowed. Error: DryRunOperation.
+Result<> check_dry_run(bool dry_run);
+
+// Calls visit(item) for every item of the realm that has one of `ids` (none: any) and matches the request's
+// filters, up to a page. Gives the token of the next page; empty: there is none. Errors: those above and
+// those of Filters::read.
+template <class E, class Request, class Visit>
+Result<std::string> describe(const Call& call, const core::Table<E>& table, const Request& request,
+                             const IdKind& kind, const Ids& ids, std::span<const FilterField<E>> fields,
+                             Visit&& visit);
+
+// Detail from here on.
+
+std::string next_token_of(const Page& page, std::string_view last_key);
+
+template <class E, class Request, class Visit>
+Result<std::string> describe(const Call& call, const core::Table<E>& table, const Request& request,
+                             const IdKind& kind, const Ids& ids, std::span<const FilterField<E>> fields,
+                             Visit&& visit) {
+  if (auto good = check_ids_well_formed(kind, ids); !good) return pass(good);
+  if (!ids.empty() && request.has_max_results())
+    return fail("InvalidParameterCombination", "The parameter " + std::string(kind.parameter) +
+                                                   " cannot be used with the parameter maxResults");
+  const auto filters = Filters<E>::read(request.filters(), fields);
+  if (!filters) return std::unexpected(filters.error());
+  auto page = page_of(call, request.has_max_results(), request.max_results(), request.next_token());
+  if (!page) return pass(page);
+
+  const core::State& state = call.turn.state;
+  Ids missing;
+  for (const std::string& id : ids)
+    if (!table.find(E::key_of(call.realm, id))) missing.insert(id);
+  if (!missing.empty()) return missing_ids(kind, missing);
+  if (auto good = check_dry_run(request.dry_run()); !good) return pass(good);
+
+  std::string last, next;
+  auto take = [&](const E& item) {
+    if (!filters->match(state, item)) return true;
+    if (page->size == 0) {
+      next = next_token_of(*page, last);
+      return false;
+    }
+    --page->size;
+    last = item.key();
+    visit(item);
+    return true;
+  };
+  if (ids.empty())
+    table.scan(call.realm.prefix(), page->after, take);
+  else
+    for (const std::string& id : ids)
+      if (const std::string key = E::key_of(call.realm, id); key > page->after && !take(*table.find(key)))
+        break;
+  return next;
+}
+
+// The tags of an item, as every EC2 answer has them.
+inline wire::ListOf<wire::ec2::Tag> tags_view(const std::map<std::string, std::string>& tags) {
+  wire::ListOf<wire::ec2::Tag> list;
+  for (const auto& [key, value] : tags) list.push_back(wire::ec2::Tag().set_key(key).set_value(value));
+  return list;
+}
+
+}  // namespace slipway::services::ec2
