@@ -81,6 +81,8 @@ struct ContainerSpec {
   std::string stop_signal;    // carried for the caller; not used here
 
   NetworkNamespace network;
+  // Others will name this one in ipc_of: it must have a /dev/shm that can be shared.
+  bool shareable_ipc = false;
   std::string ipc_of,
       pid_of;  // join the namespace of this running container ("host": the host's); empty: its own
   std::int64_t output_limit_bytes = 0;  // spool kept on disk; 0: limits::output_spool_bytes

@@ -90,6 +90,7 @@ class FakeHost final : public Host {
   class Reader;
   Result<> injected(const std::string& call);
   void finish(Container&, Instant at, int exit_code, bool oom_killed);
+  void append_locked(Container&, OutputRecord::Stream, const std::string& data);
   void tick_locked();
   void wake();
 

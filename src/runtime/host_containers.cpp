@@ -1,3 +1,4 @@
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -114,8 +115,11 @@ Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& 
                  .machine = machine_};
   if (*ipc == "host")
     place.shm_path = "/dev/shm";
-  else if (!ipc->empty())
-    place.shm_path = *joined_namespace(spec.ipc_of, "root/dev/shm");
+  else if (!ipc->empty() || spec.shareable_ipc)
+    place.shm_path = paths_.shared_memory(ipc->empty() ? spec.id : spec.ipc_of);
+  if (ipc->starts_with('/') && ::access(place.shm_path.c_str(), F_OK) != 0)
+    return fail("CannotStartContainerError", "Error response from daemon: can't join IPC of container " +
+                                                 spec.ipc_of + ": non-shareable IPC");
   if (spec.privileged)
     for (Device& device : host_devices()) place.devices.push_back(std::move(device));
   if (spec.init_process) {
@@ -130,6 +134,8 @@ Result<> LinuxHost::write_bundle(const ContainerSpec& spec, const std::string& d
                                  StartedContainer& started) {
   auto oci = place(spec, directory, started);
   if (!oci) return pass(oci);
+  if (spec.shareable_ipc)
+    if (auto mounted = mount_shared_memory(spec); !mounted) return create_error(mounted.error());
   for (std::size_t at = 0; at < spec.files.size(); ++at) {
     const std::string path = directory + "/file." + std::to_string(at);
     if (auto written = write_file(path, spec.files[at].contents, 0644); !written)
@@ -167,7 +173,7 @@ Result<StartedContainer> LinuxHost::start_container(const ContainerSpec& spec) {
   StartedContainer started;
   auto written = write_bundle(spec, directory, started);
   if (!written) {
-    (void)remove_tree(directory);
+    (void)discard(spec.id);
     return pass(written);
   }
   auto answer = link_->call({"run", spec.id});
@@ -179,7 +185,7 @@ Result<StartedContainer> LinuxHost::start_container(const ContainerSpec& spec) {
   const Error error =
       answer ? Error{"HostError", "The supervisor's answer is malformed.", 500} : answer.error();
   // Where it died over it, the next one may have found what it left.
-  if (error.code != "RuntimeError" || !remove_tree(directory)) (void)remove_container(spec.id);
+  if (error.code != "RuntimeError" || !discard(spec.id)) (void)remove_container(spec.id);
   if (error.code == "RuntimeError") return std::unexpected(translate_runtime_error(error.message, spec));
   if (error.code == "HostError") return create_error(error);
   return std::unexpected(error);
@@ -221,7 +227,27 @@ Result<> LinuxHost::remove_container(const std::string& container_id) {
   if (!is_name(container_id)) return {};
   auto answer = link_->call({"remove", container_id});
   if (!answer) return pass(answer);
+  return discard(container_id);
+}
+
+Result<> LinuxHost::discard(const std::string& container_id) {
+  unmount_shared_memory(container_id);
   return remove_tree(paths_.container(container_id));
+}
+
+// A mount of the host's, since one of the container's own could not be bound into another.
+Result<> LinuxHost::mount_shared_memory(const ContainerSpec& spec) {
+  const std::string path = paths_.shared_memory(spec.id);
+  if (auto made = make_directories(path, 0755); !made) return made;
+  const std::string options = "mode=1777,size=" + std::to_string(spec.shm_bytes);
+  if (::mount("shm", path.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options.c_str()) != 0)
+    return fail_errno(path);
+  return {};
+}
+
+void LinuxHost::unmount_shared_memory(const std::string& container_id) {
+  const std::string path = paths_.shared_memory(container_id);
+  if (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0) ::rmdir(path.c_str());
 }
 
 Result<ContainerStats> LinuxHost::stats(const std::string& container_id) {

@@ -84,7 +84,7 @@ Result<> LinuxHost::sweep(std::span<const std::string> keep) {
   }
   // Directories that the supervisor knows nothing of: we were killed before asking for the container.
   for (const std::string& id : entries(paths_.containers()))
-    if (is_name(id) && !remaining.contains(id) && !container(id)) note(remove_tree(paths_.container(id)));
+    if (is_name(id) && !remaining.contains(id) && !container(id)) note(discard(id));
   for (const std::string& task : network_->task_ids())
     if (!is_kept(keep, task)) note(network_->delete_task_network(task));
   for (const std::string& id : network_->bridge_container_ids())

@@ -60,6 +60,9 @@ class LinuxHost final : public Host {
   // "" for an own namespace, "host", or the path of another container's.
   Result<std::string> joined_namespace(const std::string& of, const char* kind);
   Result<std::string> init_program() const;
+  Result<> mount_shared_memory(const ContainerSpec&);
+  void unmount_shared_memory(const std::string& container_id);
+  Result<> discard(const std::string& container_id);  // files and mounts of one that is not there (any more)
   Result<> kill_and_remove(const ContainerStatus&);
   void push(ContainerEvent);
 

@@ -20,6 +20,8 @@ struct NodePaths {
   std::string log() const { return run_dir + "/supervisor.log"; }
   std::string crun_root() const { return run_dir + "/crun"; }
   std::string namespaces() const { return run_dir + "/netns"; }
+  // Also kept there, where the supervisor sees what is mounted: the /dev/shm that containers share.
+  std::string shared_memory(std::string_view id) const { return namespaces() + "/shm-" + std::string(id); }
   std::string network_state() const { return run_dir + "/network"; }
 
   // As Cgroups names it: below every hierarchy's root, without a leading slash.

@@ -51,11 +51,12 @@ std::string rlimit_name(std::string_view ulimit) {
 
 json::object process(const ContainerSpec& spec, const OciPlace& place) {
   json::object user{{"uid", place.user.uid}, {"gid", place.user.gid}, {"umask", 022}};
-  if (!place.user.additional_gids.empty()) {
-    json::array gids;
-    for (std::uint32_t gid : place.user.additional_gids) gids.push_back(gid);
-    user["additionalGids"] = std::move(gids);
-  }
+  // The primary group among them, or a program could drop it to pass a "deny this group" permission
+  // (CVE-2022-36109).
+  json::array gids{place.user.gid};
+  for (std::uint32_t gid : place.user.additional_gids)
+    if (gid != place.user.gid) gids.push_back(gid);
+  user["additionalGids"] = std::move(gids);
   json::array argv;
   if (!place.init_path.empty()) argv = {init_target, "--"};
   for (const std::string& argument : spec.argv) argv.push_back(text(argument));

@@ -21,7 +21,7 @@ struct OciPlace {
   std::vector<std::string> capabilities;
   std::map<std::string, std::string> files;  // BoundFile::target to the host's file
   std::string ipc_path, pid_path;            // namespaces to join; "host": none of its own
-  std::string shm_path;                      // the /dev/shm of the container whose IPC namespace is joined
+  std::string shm_path;                      // what is bound as /dev/shm; empty: a file system of its own
   std::string init_path;                     // the host's static init; empty: not used
   std::vector<Ulimit> ulimits;               // as grantable_ulimits made them
   std::vector<Device> devices;               // the spec's, and the host's for a privileged container
