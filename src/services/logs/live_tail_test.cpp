@@ -28,7 +28,7 @@ class LiveTail : public LogsTest {
   std::unique_ptr<LiveTailSession> open(std::string_view input) {
     auto session = try_open(input);
     EXPECT_TRUE(session) << session.error().message;
-    return std::move(*session);
+    return session ? std::move(*session) : nullptr;
   }
   std::string refused_open(std::string_view input) {
     auto session = try_open(input);

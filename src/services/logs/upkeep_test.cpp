@@ -64,6 +64,13 @@ TEST_F(Upkeep, ErasesTheStreamsOfADeletedGroupInPortions) {
   EXPECT_EQ(world.state.log_streams.size(), 2u);
 }
 
+TEST_F(Upkeep, StepsOverTheStreamsOfAGroupThatStands) {
+  make("g");
+  for (std::size_t i = 0; i < limits::log_sweep_groups + 1; ++i)
+    ok("CreateLogStream", wire::Value::object({{"logGroupName", "g"}, {"logStreamName", std::to_string(i)}}));
+  EXPECT_EQ(sweep_all(), 2u);  // groups, streams
+}
+
 TEST_F(Upkeep, DropsAtStartUpWhatNothingNamesAnyMore) {
   make("g", {"s", "t"});
   make("h", {"s"});
