@@ -25,7 +25,10 @@ struct SendToAgent {
   std::string container_instance_key;
   std::string frame;  // one ACS message, as JSON text
 };
-struct KeysChanged {};  // access keys or users: the I/O threads' snapshot is made anew
+// Access keys or users: the I/O threads' snapshot is made anew, on the turn's thread at the turn's end.
+struct KeysChanged {
+  std::shared_ptr<const void> snapshot;
+};
 struct DropLogStream {
   std::string stream_id;
 };

@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "http/loop.hpp"
 
 namespace slipway::daemon {
 
@@ -88,6 +89,7 @@ void TurnLoop::run_turns() {
 // from here, without a visit to the committing thread.
 void TurnLoop::hand_over(core::Outcome outcome) {
   if (outcome.events.empty() && outcome.changes.empty()) return;
+  if (!outcome.effects.empty()) options_.complete_effects(outcome.effects);
   std::unique_lock lock(commit_mutex_);
   if (outcome.changes.empty() && outcome.effects.empty() && !committing_ && to_commit_.empty()) {
     lock.unlock();
@@ -100,6 +102,7 @@ void TurnLoop::hand_over(core::Outcome outcome) {
 }
 
 void TurnLoop::release(core::Outcome& outcome) {
+  http::WakeBatch batch;  // however many replies, each I/O loop wakes once
   if (!outcome.effects.empty()) options_.effects(outcome.effects);
   for (auto& event : outcome.events) event->released();
 }

@@ -19,6 +19,8 @@ namespace slipway::daemon {
 class TurnLoop {
  public:
   struct Options {
+    // Completes effects with what only the turn's thread may read (the keys' snapshot).
+    std::function<void(std::vector<core::Effect>&)> complete_effects = [](auto&) {};
     // Where effects go, on the committing thread.
     std::function<void(std::vector<core::Effect>&)> effects;
     // Asked about once a second; true refuses mutating events until it is false again.

@@ -1,0 +1,124 @@
+#include "daemon/config.hpp"
+
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+namespace slipway::daemon {
+namespace {
+
+std::unexpected<Error> invalid(std::string message) { return fail("InvalidArgument", std::move(message)); }
+
+Result<> apply(const Setting& setting, const YAML::Node& value, ServerConfig& config) {
+  try {
+    if (setting.text) config.*setting.text = value.as<std::string>();
+    if (setting.list) config.*setting.list = value.as<std::vector<std::string>>();
+    if (setting.flag) config.*setting.flag = value.as<bool>();
+  } catch (const YAML::Exception&) {
+    return invalid(std::string("the setting ") + setting.name + " has a value of the wrong kind");
+  }
+  return {};
+}
+
+Result<> read_file(const std::string& path, ServerConfig& config) {
+  YAML::Node root;
+  try {
+    root = YAML::LoadFile(path);
+  } catch (const YAML::Exception& error) {
+    return invalid("cannot read " + path + ": " + error.what());
+  }
+  if (!root.IsMap()) return invalid(path + " must hold a map of settings");
+  for (const auto& entry : root) {
+    const std::string name = entry.first.as<std::string>();
+    const auto known = settings();
+    auto setting = std::ranges::find(known, name, [](const Setting& each) { return std::string(each.name); });
+    const std::string where = path + ":" + std::to_string(entry.first.Mark().line + 1) + ": ";
+    if (setting == known.end()) return invalid(where + "there is no setting " + name);
+    if (auto applied = apply(*setting, entry.second, config); !applied) return invalid(where + applied.error().message);
+  }
+  return {};
+}
+
+Result<> check(const ServerConfig& config) {
+  if (config.account.size() != 12 || !std::ranges::all_of(config.account, [](char c) { return c >= '0' && c <= '9'; }))
+    return invalid("--account must be twelve digits, not '" + config.account + "'");
+  if (config.region.empty() || config.region.find_first_of("/ ") != std::string::npos)
+    return invalid("--region must be a region's name such as us-east-1");
+  if (config.tls_cert.empty() != config.tls_key.empty()) return invalid("--tls-cert and --tls-key go together");
+  if (config.listen.rfind(':') == std::string::npos)
+    return invalid("--listen must be ADDRESS:PORT, not '" + config.listen + "'");
+  return {};
+}
+
+}  // namespace
+
+std::span<const Setting> settings() {
+  static const Setting table[] = {
+      {.name = "data-dir", .argument = "DIR", .help = "where the state, logs, images and keys lie", .text = &ServerConfig::data_dir},
+      {.name = "listen", .argument = "ADDRESS:PORT", .help = "where calls are served; port 0 lets the kernel choose", .text = &ServerConfig::listen},
+      {.name = "account", .argument = "ID", .help = "the account that the first start makes, twelve digits", .text = &ServerConfig::account},
+      {.name = "region", .argument = "NAME", .help = "the region whose default VPC and cluster the first start makes", .text = &ServerConfig::region},
+      {.name = "tls-cert", .argument = "FILE", .help = "serve TLS with this certificate chain (PEM)", .text = &ServerConfig::tls_cert},
+      {.name = "tls-key", .argument = "FILE", .help = "… and this key (PEM)", .text = &ServerConfig::tls_key},
+      {.name = "log-level", .argument = "LEVEL", .help = "debug, info, warn or error", .text = &ServerConfig::log_level},
+      {.name = "insecure-registries", .argument = "HOST:PORT", .help = "registries that are pulled from without TLS; loopback ones are always", .list = &ServerConfig::insecure_registries},
+      {.name = "no-agent", .argument = nullptr, .help = "control plane alone: run no tasks on this host", .flag = &ServerConfig::no_agent},
+  };
+  return table;
+}
+
+std::string default_data_dir() {
+  if (::geteuid() == 0) return "/var/lib/slipway";
+  const char* home = std::getenv("HOME");
+  return std::string(home ? home : "/tmp") + "/.local/share/slipway";
+}
+
+Result<ServerConfig> read_server_config(std::span<const char* const> arguments) {
+  ServerConfig from_flags;
+  std::string file;
+  CLI::App app("Runs the control plane and, unless told otherwise, a node agent for this host.", "slipway server");
+  app.add_option("--config", file, "a YAML file with any of these settings")->option_text("FILE");
+  for (const Setting& setting : settings()) {
+    const std::string flag = std::string("--") + setting.name;
+    CLI::Option* option = setting.text   ? app.add_option(flag, from_flags.*setting.text, setting.help)
+                          : setting.list ? app.add_option(flag, from_flags.*setting.list, setting.help)
+                                         : app.add_flag(flag, from_flags.*setting.flag, setting.help);
+    if (setting.argument) option->option_text(setting.argument);
+  }
+  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    return fail("HelpRequested", app.help());
+  } catch (const CLI::ParseError& error) {
+    return invalid(error.what());
+  }
+  ServerConfig config;
+  config.data_dir = default_data_dir();
+  if (!file.empty())
+    if (auto read = read_file(file, config); !read) return pass(read);
+  for (const Setting& setting : settings()) {
+    if (app.count(std::string("--") + setting.name) == 0) continue;
+    if (setting.text) config.*setting.text = from_flags.*setting.text;
+    if (setting.list) config.*setting.list = from_flags.*setting.list;
+    if (setting.flag) config.*setting.flag = from_flags.*setting.flag;
+  }
+  if (auto checked = check(config); !checked) return pass(checked);
+  return config;
+}
+
+std::string settings_as_markdown() {
+  ServerConfig defaults;
+  defaults.data_dir = "/var/lib/slipway";
+  std::string page = "| setting | default | meaning |\n|---|---|---|\n";
+  for (const Setting& setting : settings()) {
+    const std::string value = setting.text ? defaults.*setting.text : setting.flag ? "false" : "";
+    page += std::string("| `") + setting.name + "` | " + (value.empty() ? "none" : "`" + value + "`") + " | " +
+            setting.help + " |\n";
+  }
+  return page;
+}
+
+}  // namespace slipway::daemon

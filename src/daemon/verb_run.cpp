@@ -1,0 +1,94 @@
+#include <stdlib.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "base/log.hpp"
+#include "cli/run_definition.hpp"
+#include "daemon/server.hpp"
+#include "daemon/signals.hpp"
+#include "daemon/verbs.hpp"
+
+namespace slipway::daemon {
+namespace {
+
+constexpr std::int64_t join_timeout_ms = 30'000;
+
+// A control plane for one run: its state in a directory that goes again, the images where they always are.
+class ScratchDirectory {
+ public:
+  explicit ScratchDirectory(const std::string& data_dir) {
+    std::error_code ignored;
+    std::filesystem::create_directories(data_dir, ignored);
+    path_ = data_dir + "/run-XXXXXX";
+    made_ = ::mkdtemp(path_.data()) != nullptr;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    if (made_) std::filesystem::remove_all(path_, ignored);
+  }
+  bool made() const { return made_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  bool made_ = false;
+};
+
+Result<int> run(const std::string& data_dir, const std::string& definition, const std::atomic<bool>& interrupted) {
+  const ScratchDirectory scratch(data_dir);
+  if (!scratch.made()) return fail("DataDirectoryUnusable", "cannot write to " + data_dir + "; choose another with --data-dir");
+  ServerConfig config;
+  config.data_dir = scratch.path();
+  config.images_dir = data_dir + "/images";
+  config.listen = "127.0.0.1:0";
+  auto server = Server::start(config, std::nullopt);
+  if (!server) return pass(server);
+  if (!(*server)->wait_until_joined(join_timeout_ms))
+    return fail("NodeUnavailable", "this host cannot run tasks; `slipway doctor` says why");
+  const Access& access = (*server)->access();
+  auto api = cli::ApiClient::make({access.endpoint, access.region,
+                                   {access.administrator.access_key_id, access.administrator.secret_access_key, {}}});
+  if (!api) return pass(api);
+  auto code = cli::run_definition(**api, {definition, &interrupted});
+  (*server)->wait_until_empty(join_timeout_ms);
+  (*server)->stop();
+  return code;
+}
+
+}  // namespace
+
+int run_local(std::span<const char* const> arguments) {
+  std::string definition, data_dir = default_data_dir();
+  bool verbose = false;
+  CLI::App app("Runs a task definition here and now: registers it, runs it, prints its output, and ends with its "
+               "exit code. Needs no server.", "slipway run");
+  app.add_option("definition", definition, "the task definition, as RegisterTaskDefinition takes it (JSON)")->required();
+  app.add_option("--data-dir", data_dir, "where the images lie");
+  app.add_flag("--verbose", verbose, "log what happens");
+  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    return report_error({"HelpRequested", app.help()});
+  } catch (const CLI::ParseError& error) {
+    return report_error({"InvalidArgument", error.what()});
+  }
+  log::set_level(verbose ? log::Level::info : log::Level::error);
+  const Signals signals({SIGINT, SIGTERM});
+  static std::atomic<bool> interrupted = false;
+  std::thread([&signals] {
+    signals.wait();
+    interrupted = true;
+    signals.wait();  // a second one does not wait for the task's end
+    std::_Exit(130);
+  }).detach();
+  auto code = run(data_dir, definition, interrupted);
+  if (!code) return report_error(code.error());
+  return *code;
+}
+
+}  // namespace slipway::daemon
