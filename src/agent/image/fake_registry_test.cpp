@@ -51,8 +51,8 @@ http::Response FakeRegistry::refusal() const {
       401, {}, R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})"};
   response.headers.add("WWW-Authenticate",
                        basic ? std::string("Basic realm=\"fake\"")
-                             : "Bearer realm=\"http://" + host() +
-                                   "/token\",service=\"fake,registry\",scope=\"repository:app:pull\"");
+                             : "Bearer realm=\"" + (realm.empty() ? "http://" + host() + "/token" : realm) +
+                                   "\",service=\"fake,registry\",scope=\"repository:app:pull\"");
   return response;
 }
 

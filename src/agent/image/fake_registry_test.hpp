@@ -28,6 +28,7 @@ class FakeRegistry {
   int asked(const std::string& path);
 
   // Set before use.
+  std::string realm;           // of the token service, where it is not this one's /token
   std::string token;           // blobs and manifests want "Bearer <token>" of /token
   std::string user, password;  // /token, or with `basic` everything, wants them
   bool basic = false;

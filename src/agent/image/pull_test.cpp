@@ -317,6 +317,27 @@ TEST_F(Pull, OnlyNamedRegistriesAreSpokenToInTheClear) {
     EXPECT_FALSE(http::run_until_done(loop_, puller->pull(name))) << name;
 }
 
+TEST_F(Pull, CredentialsAreNotSentInTheClearToATokenService) {
+  registry_.token = "sesame";
+  registry_.realm = "http://tokens.example/token";
+  registry_.push("app", "1", make_image(app()));
+  PullOptions options;
+  int dialed = 0;
+  const http::Dialer tcp = http::tcp_dialer();
+  options.client.dialer = [&](std::string host, std::uint16_t port, std::int64_t timeout_ms) {
+    dialed += host == "tokens.example";
+    return tcp(host == "tokens.example" ? "127.0.0.1" : host, port, timeout_ms);
+  };
+  auto puller = this->puller(std::move(options));
+  const Answer answer = http::run_until_done(
+      loop_, puller->pull(registry_.host() + "/app:1", RegistryCredentials{"ann", "secret"}));
+  ASSERT_FALSE(answer);
+  EXPECT_NE(answer.error().message.find("the token service tokens.example does not use TLS"),
+            std::string::npos)
+      << answer.error().message;
+  EXPECT_EQ(dialed, 0);
+}
+
 TEST(Challenge, IsReadAsRfc9110WritesIt) {
   const auto bearer =
       parse_challenge("Bearer realm=\"https://a/b\", service=\"x, y\",scope=\"repository:a:pull,push\"");

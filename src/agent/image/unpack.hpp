@@ -34,7 +34,8 @@ struct Unpacked {
 // no use after an error.
 Result<Unpacked> unpack(const UnpackCommand&, UnpackKind, int descriptor, const std::string& target);
 
-// The child's whole life: arguments are those after "unpack-layer". Returns its exit code.
+// The child's whole life: arguments are those after "unpack-layer". Returns only where they are wrong, with
+// an exit code.
 int unpack_main(std::span<const char* const> arguments);
 
 }  // namespace slipway::agent
