@@ -55,8 +55,8 @@ using BodySink = std::function<Task<Result<>>(std::string_view bytes)>;
 
 // HTTP/1.1 with kept-alive connections. Used on one loop; any number of calls at a time. Redirects are
 // answers like any other. A kept connection that proves dead before the first byte of an answer is replaced
-// once for methods that may be repeated (RFC 9110 §9.2.2). Destroyed before its loop, on its thread or while it
-// does not run; calls under way end on their own.
+// once for methods that may be repeated (RFC 9110 §9.2.2). Destroyed before its loop, on its thread or while
+// it does not run; calls under way end on their own.
 //
 // Errors: "ConnectFailed", "TlsFailed", "Timeout", "ConnectionClosed", "InvalidResponse", "ResponseTooLarge",
 // "Cancelled".

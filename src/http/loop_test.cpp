@@ -258,7 +258,7 @@ TEST(Loop, Destroys_what_still_waits) {
   EXPECT_EQ(count, 0);
 }
 
-TEST(CompletionDeath, Completing_twice_crashes) {
+TEST(CompletionDeathTest, Completing_twice_crashes) {
   Completion<int> completion;
   completion.complete(1);
   EXPECT_DEATH(completion.complete(2), "completed twice");
@@ -269,7 +269,7 @@ Task<void> throws() {
   co_return;
 }
 
-TEST(TaskDeath, An_exception_that_leaves_a_coroutine_crashes_with_its_text) {
+TEST(TaskDeathTest, An_exception_that_leaves_a_coroutine_crashes_with_its_text) {
   Loop loop;
   EXPECT_DEATH(run_until_done(loop, throws()), "thrown here");
 }

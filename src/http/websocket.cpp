@@ -131,6 +131,16 @@ bool is_closed_connection(const error_code& error) {
          error == asio::error::connection_reset || error == beast::error::timeout;
 }
 
+// What Beast judges a request by; the rest of the head is the handler's business.
+constexpr std::array<std::string_view, 5> handshake_fields = {"Host", "Upgrade", "Connection",
+                                                              "Sec-WebSocket-Key", "Sec-WebSocket-Version"};
+
+template <class Message>
+void insert(Message& message, const Headers::Field& field) {
+  message.insert({field.name.data(), field.name.size()},
+                 beast::string_view(field.value.data(), field.value.size()));
+}
+
 Response from_beast(const BeastResponse& from) {
   Response response;
   response.status = int(from.result_int());
@@ -208,9 +218,7 @@ WebSocket::Impl::Impl(Loop& loop, std::unique_ptr<Stream> stream, std::string re
 
 Task<Result<>> WebSocket::Impl::accept(std::shared_ptr<Impl> self, const Request& request) {
   beast::http::request<beast::http::empty_body> upgrade(beast::http::verb::get, "/", 11);
-  for (const Headers::Field& field : request.headers)
-    upgrade.insert({field.name.data(), field.name.size()},
-                   beast::string_view(field.value.data(), field.value.size()));
+  for (std::string_view name : handshake_fields) insert(upgrade, {name, request.headers.get(name)});
   auto [error] = co_await callback<error_code>([&](auto done) { self->socket_.async_accept(upgrade, done); });
   if (!error) co_return Result<>();
   self->end(error);
@@ -221,9 +229,7 @@ Task<Result<Response>> WebSocket::Impl::handshake(std::shared_ptr<Impl> self, Ur
   std::string host = headers.contains("Host") ? std::string(headers.get("Host")) : url.authority();
   headers.remove("Host");
   self->socket_.set_option(stream_base::decorator([&headers](beast::websocket::request_type& request) {
-    for (const Headers::Field& field : headers)
-      request.insert({field.name.data(), field.name.size()},
-                     beast::string_view(field.value.data(), field.value.size()));
+    for (const Headers::Field& field : headers) insert(request, field);
   }));
   BeastResponse answer;
   auto [error] = co_await callback<error_code>(
@@ -332,16 +338,6 @@ void WebSocket::Impl::end(const error_code& error) {
   written_.set();
 }
 
-Result<> check_upgrade(const Request& request) {
-  const Headers& headers = request.headers;
-  if (request.method != "GET" || !headers.has_token("Upgrade", "websocket") ||
-      !headers.has_token("Connection", "upgrade") || headers.count("Sec-WebSocket-Key") != 1)
-    return fail("InvalidWebSocketRequest", "This is no WebSocket handshake.", 400);
-  if (headers.get("Sec-WebSocket-Version") != "13")
-    return fail("InvalidWebSocketRequest", "Only WebSocket version 13 is spoken.", 426);
-  return {};
-}
-
 Task<Result<std::shared_ptr<WebSocket::Impl>>> accept_websocket(std::unique_ptr<Stream> stream,
                                                                 std::string rest, const Request& request,
                                                                 WebSocketOptions options) {
@@ -354,6 +350,8 @@ Task<Result<std::shared_ptr<WebSocket::Impl>>> accept_websocket(std::unique_ptr<
 
 Task<Result<WebSocketAnswer>> connect_websocket(Url url, Headers headers, ClientOptions options,
                                                 WebSocketOptions socket_options, Cancel cancel) {
+  Result<> valid = check_fields(headers);
+  if (!valid) co_return pass(valid);
   auto stream = co_await dial(url, options);
   if (!stream) co_return pass(stream);
   auto impl = std::make_shared<WebSocket::Impl>(Loop::current(), std::move(*stream), std::string(),

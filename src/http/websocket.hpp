@@ -63,7 +63,8 @@ struct WebSocketAnswer {
 };
 
 // ws:// or wss:// (http:// and https:// mean the same). `headers` are sent besides those of the handshake.
-// Uses what `options` says of dialer, TLS and connect timeout. Errors as Client::send; a refusal is no error.
+// Uses what `options` says of dialer, TLS and connect timeout. Errors as Client::send, and
+// "InvalidHeader"; a refusal is no error.
 Task<Result<WebSocketAnswer>> connect_websocket(Url url, Headers headers, ClientOptions options = {},
                                                 WebSocketOptions socket_options = {}, Cancel cancel = {});
 

@@ -169,6 +169,32 @@ TEST(WebSocket, A_refusal_has_its_status_and_body) {
   run_until_done(loop, be_refused(server.port()));
 }
 
+Task<std::string> connect_with(std::uint16_t port, std::string value) {
+  Headers headers{{"X-Test", value}};
+  auto answer = co_await connect_websocket(url_to(port), headers);
+  co_return answer ? "connected" : answer.error().code;
+}
+
+TEST(WebSocket, Sends_no_field_that_would_break_the_head) {
+  TestServer server({}, echo_socket);
+  Loop loop;
+  EXPECT_EQ(run_until_done(loop, connect_with(server.port(), "a\tb")), "connected");
+  EXPECT_EQ(run_until_done(loop, connect_with(server.port(), "a\r\nEvil: 1")), "InvalidHeader");
+  EXPECT_EQ(run_until_done(loop, connect_with(server.port(), std::string(70'000, 'a'))), "InvalidHeader");
+}
+
+// A request may carry more than Beast would store; the handshake does not ask it to.
+TEST(WebSocket, Takes_a_handshake_with_large_fields) {
+  ServerOptions options;
+  options.header_bytes = 256 * 1024;
+  TestServer server(options, echo_socket);
+  Peer peer = server.connect();
+  std::string large(handshake);
+  large.insert(large.find("Upgrade:"), "Cookie: " + std::string(100'000, 'c') + "\r\n");
+  peer.send(large);
+  EXPECT_EQ(status_of(peer.read_until("\r\n\r\n")), 101);
+}
+
 Task<void> lose_the_peer(std::uint16_t port) {
   WebSocket socket = co_await connect(port);
   auto end = co_await socket.receive();
