@@ -250,11 +250,12 @@ TEST_F(DescribeTest, Pages) {
   std::string token;
   int pages = 0;
   do {
-    auto input = wire::Value::object({{"MaxResults", 5}});
+    auto input = wire::Value::object({{"MaxResults", pages == 0 ? 5 : 6}});
     if (!token.empty()) input.set("NextToken", token);
     const auto page = world.call(table(), "DescribeNetworkInterfaces", input);
     ASSERT_TRUE(page);
-    EXPECT_LE(page->get("NetworkInterfaces").size(), 5u);
+    EXPECT_LE(page->get("NetworkInterfaces").size(), pages == 0 ? 5u : 6u)
+        << "a page's size may change on the way";
     for (const auto& row : page->get("NetworkInterfaces").items())
       EXPECT_TRUE(listed.emplace(row.get("NetworkInterfaceId").string()).second);
     const std::string next(page->get("NextToken").string());
