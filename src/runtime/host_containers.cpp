@@ -180,6 +180,7 @@ Result<StartedContainer> LinuxHost::start_container(const ContainerSpec& spec) {
   if (answer && answer->size() >= 2) {
     started.pid = parse_number((*answer)[0]).value_or(0);
     started.started_at = {parse_number((*answer)[1]).value_or(0) / 1'000'000};
+    hold_output(spec.id);
     return started;
   }
   const Error error =
@@ -231,6 +232,7 @@ Result<> LinuxHost::remove_container(const std::string& container_id) {
 }
 
 Result<> LinuxHost::discard(const std::string& container_id) {
+  release_output(container_id);
   unmount_shared_memory(container_id);
   return remove_tree(paths_.container(container_id));
 }

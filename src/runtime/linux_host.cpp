@@ -1,5 +1,6 @@
 #include "runtime/linux_host.hpp"
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
@@ -62,9 +63,31 @@ Result<> LinuxHost::prepare() {
   if (auto recovered = network_->recover(); !recovered) return recovered;
   link_ = std::make_unique<SupervisorLink>(
       paths_.socket(), supervisor_command(options_, paths_),
-      [this](const ContainerStatus& status) { push({ContainerEvent::Kind::exited, status}); },
+      [this](const ContainerStatus& status) {
+        release_output(status.id);
+        push({ContainerEvent::Kind::exited, status});
+      },
       [this] { push({ContainerEvent::Kind::supervisor_restarted, {}}); });
-  return link_->connect();
+  if (auto connected = link_->connect(); !connected) return connected;
+  if (auto all = containers())
+    for (const ContainerStatus& status : *all)
+      if (status.state == ContainerStatus::State::running) hold_output(status.id);
+  return {};
+}
+
+void LinuxHost::hold_output(const std::string& container_id) {
+  std::array<Fd, 2> ends;
+  const char* const names[] = {"/stdout", "/stderr"};
+  for (std::size_t at = 0; at < ends.size(); ++at)  // absent for a terminal
+    ends[at].reset(::open((paths_.container(container_id) + names[at]).c_str(),
+                          O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
+  std::lock_guard lock(output_mutex_);
+  held_output_[container_id] = std::move(ends);
+}
+
+void LinuxHost::release_output(const std::string& container_id) {
+  std::lock_guard lock(output_mutex_);
+  held_output_.erase(container_id);
 }
 
 void LinuxHost::push(ContainerEvent event) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -65,6 +67,9 @@ class LinuxHost final : public Host {
   Result<> discard(const std::string& container_id);  // files and mounts of one that is not there (any more)
   Result<> kill_and_remove(const ContainerStatus&);
   void push(ContainerEvent);
+  // While we live, output that waits in a pipe is not lost with a supervisor and the container's end.
+  void hold_output(const std::string& container_id);
+  void release_output(const std::string& container_id);
 
   const LinuxHostOptions options_;
   const NodePaths paths_;
@@ -75,6 +80,8 @@ class LinuxHost final : public Host {
   Fd event_fd_;
   std::mutex events_mutex_;
   std::vector<ContainerEvent> events_;
+  std::mutex output_mutex_;
+  std::map<std::string, std::array<Fd, 2>> held_output_;
 };
 
 NodePaths paths_of(const LinuxHostOptions&);

@@ -154,7 +154,7 @@ void SupervisorLink::keep() {
     for (int attempt = 0; !closing_; ++attempt) {
       auto opened = open();
       if (opened) break;
-      if (attempt == 0) log::error("no supervisor", {{"error", opened.error().message}});
+      if (attempt == 3) log::error("no supervisor", {{"error", opened.error().message}});
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, milliseconds(attempt < 10 ? 50 : 1'000), [&] { return closing_.load(); });
     }
