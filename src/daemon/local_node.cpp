@@ -51,6 +51,7 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   Impl& node = *impl;
   agent::ImageStoreOptions image_options;
   image_options.directory = node.options.images_dir;
+  image_options.container_directories = {node.options.data_dir + "/node/containers"};
   auto images = agent::ImageStore::open(image_options);
   if (!images) return pass(images);
   node.images = std::move(*images);

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
 #include "agent/image/pull.hpp"
 #include "agent/image/store.hpp"
@@ -13,6 +14,12 @@ namespace {
 Result<std::unique_ptr<agent::ImageStore>> open_store(const std::string& data_dir) {
   agent::ImageStoreOptions options;
   options.directory = data_dir + "/images";
+  // Whose containers may stand on these images: the server's node, and every `slipway run` of this moment.
+  options.container_directories = {data_dir + "/node/containers"};
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(data_dir, ignored))
+    if (entry.path().filename().string().starts_with("run-"))
+      options.container_directories.push_back(entry.path().string() + "/node/containers");
   return agent::ImageStore::open(options);
 }
 

@@ -126,6 +126,22 @@ TEST_F(Ecs, AnAwsvpcTaskHasAnInterfaceUntilItIsDeprovisioned) {
   EXPECT_EQ(world.state.network_interfaces.size(), 0u);
 }
 
+TEST_F(Ecs, AnEssentialContainersEndIsTheTasks) {
+  ok("RegisterTaskDefinition", R"({"family":"two","containerDefinitions":[{"name":"main","image":"i","memory":64},
+     {"name":"side","image":"i","memory":64,"essential":false}]})");
+  const std::string arn(ok("RunTask", R"({"taskDefinition":"two"})").get("tasks").at(0).get("taskArn").string());
+  report(arn, R"("status":"RUNNING","containers":[{"containerName":"main","status":"RUNNING"},
+      {"containerName":"side","status":"RUNNING"}])");
+  report(arn, R"("status":"RUNNING","containers":[{"containerName":"side","status":"STOPPED","exitCode":1}])");
+  EXPECT_EQ(task(arn).get("lastStatus").string(), "RUNNING");
+  report(arn, R"("status":"RUNNING","containers":[{"containerName":"main","status":"STOPPED","exitCode":7}])");
+  const Value stopping = task(arn);
+  EXPECT_EQ(stopping.get("lastStatus").string(), "STOPPING");
+  EXPECT_EQ(stopping.get("desiredStatus").string(), "STOPPED");
+  EXPECT_EQ(stopping.get("stopCode").string(), "EssentialContainerExited");
+  EXPECT_EQ(stopping.get("stoppedReason").string(), "Essential container in task exited");
+}
+
 TEST_F(Ecs, RunTaskAnswersAgainForItsToken) {
   define_hello();
   const std::string input = R"({"taskDefinition":"hello","clientToken":"t1","count":2})";

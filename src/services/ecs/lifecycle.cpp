@@ -122,11 +122,19 @@ void report(core::Turn& turn, const std::string& task_key, const wire::ecs::Subm
   if (change.has_pull_stopped_at()) task.pull_stopped_at = change.pull_stopped_at();
   if (change.has_execution_stopped_at()) task.execution_stopped_at = change.execution_stopped_at();
 
+  // An essential container's end is the task's, though its node still stops the others.
+  const bool essential_ended = std::ranges::any_of(
+      task.containers, [](const Container& each) { return each.essential && each.last_status == "STOPPED"; });
   if (change.status() == "PENDING" || change.status() == "RUNNING") {
     if (task.last_status == "PROVISIONING") enter(task, "PENDING");
     if (change.status() == "RUNNING") running(task, turn.now());
     if (!task.connectivity_at && task.network_interface_id.empty() && change.status() == "RUNNING")
       task.connectivity_at = turn.now();
+    if (essential_ended && task.started_at && !ending(task)) {
+      explain(task, "", turn.now());
+      enter(task, "DEACTIVATING");
+      enter(task, "STOPPING");
+    }
   } else if (change.status() == "STOPPED") {
     if (!ending(task)) explain(task, change.reason(), turn.now());
     if (task.last_status == "RUNNING") enter(task, "DEACTIVATING");
