@@ -51,6 +51,7 @@ struct Agent::Impl {
   std::string instance_arn;
   bool credentials_wanted = true;  // only the first connection of a life asks for them
   Tasks* tasks = nullptr;
+  std::size_t left = 0;  // tasks, after run()
   Session* acs = nullptr;
 
   http::Task<Result<>> run(http::Cancel stopping);
@@ -112,6 +113,7 @@ http::Task<Result<>> Agent::Impl::run(http::Cancel stopping) {
   co_await all.stop();
   co_await routers.stop();
   co_await metadata.stop();
+  left = all.count();
   tasks = nullptr;
   co_return result;
 }

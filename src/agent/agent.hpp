@@ -57,7 +57,8 @@ class Agent {
   // On `loop`.
   const std::string& container_instance_arn() const;  // empty before it is registered
   bool connected() const;                             // ACS is up
-  std::size_t tasks() const;                          // not yet forgotten
+  // Not yet forgotten. After run(): those that another life will find, so the host must not be cleared.
+  std::size_t tasks() const;
 
  private:
   struct Impl;

@@ -12,6 +12,7 @@
 #include "agent/metadata/documents.hpp"
 #include "agent/routers.hpp"
 #include "agent/task_runner.hpp"
+#include "base/arn.hpp"
 #include "base/log.hpp"
 
 // From nothing to running containers: image, network, cgroup, volumes, log stream, start.
@@ -32,6 +33,12 @@ Result<> make_volumes(const TaskSpec& task, const std::string& volumes_dir) {
     if (error) return fail("ResourceInitializationError", "volume " + volume.name + ": " + error.message());
   }
   return {};
+}
+
+// A task may belong to another region than its node's instance.
+std::string region_of(const TaskSpec& task, const AgentOptions& options) {
+  std::optional<Arn> arn = Arn::parse(task.arn);
+  return arn && !arn->region.empty() ? arn->region : options.region;
 }
 
 // The words of ECS in front, once.
@@ -139,7 +146,7 @@ http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
       .ip = spec().network_interface ? spec().network_interface->ip : machine_.state().containers[i].ip,
       .host_hostname = own_hostname(),
       .volumes_dir = node_.files.volumes_dir(),
-      .region = node_.options.region,
+      .region = region_of(spec(), node_.options),
       .container_endpoint_url = node_.options.container_endpoint_url};
   for (std::size_t other = 0; other < images_.size(); ++other)
     facts.addresses[spec().containers[other].name] = machine_.state().containers[other].ip;

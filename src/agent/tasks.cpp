@@ -15,6 +15,7 @@ namespace {
 using wire::Value;
 
 constexpr std::int64_t look_again_ms = 60'000;  // events are hints: this is how long a lost one may matter
+constexpr std::size_t over_most = 4'096;
 constexpr std::size_t container_id_digits = 64, endpoint_id_digits = 32;
 
 struct Stored {
@@ -124,11 +125,14 @@ http::Task<void> Tasks::take(Value payload) {
   if (id && runners_.contains(*id)) {
     TaskRunner& runner = *runners_[*id];
     if (stop) runner.want_stopped();
-    RoleCredentials role = parse_credentials(payload.get("roleCredentials"));
-    if (!stop && role.delivered()) runner.set_credentials(std::move(role), false);
+    for (bool execution : {false, true}) {
+      RoleCredentials role =
+          parse_credentials(payload.get(execution ? "executionRoleCredentials" : "roleCredentials"));
+      if (!stop && role.delivered()) runner.set_credentials(std::move(role), execution);
+    }
     co_return;
   }
-  if (stop)
+  if (stop || (id && over_.contains(*id)))
     // As the stock agent: the server should not wait for what is not here.
     background_.start(refuse(arn, ""));
   else
@@ -179,9 +183,17 @@ http::Task<void> Tasks::refuse(std::string arn, std::string reason) {
 }
 
 http::Task<void> Tasks::retire(std::string task_id) {
-  TaskRunner& runner = *runners_.at(task_id);
-  co_await runner.finished();
+  bool gone = co_await runners_.at(task_id)->finished();
   runners_.erase(task_id);
+  if (!gone) {
+    ++left_;
+    co_return;
+  }
+  over_.insert(task_id);
+  over_order_.push_back(std::move(task_id));
+  if (over_order_.size() <= over_most) co_return;
+  over_.erase(over_order_.front());
+  over_order_.pop_front();
 }
 
 TaskState Tasks::new_state(const TaskSpec& spec) {

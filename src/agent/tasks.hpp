@@ -1,7 +1,9 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,8 @@ class Tasks {
   // Not yet stopped, by ARN.
   std::vector<std::string> active() const;
   const std::map<std::string, std::unique_ptr<TaskRunner>>& runners() const { return runners_; }
+  // Not yet forgotten; after stop(): what another life will find.
+  std::size_t count() const { return runners_.size() + left_; }
 
   // Tasks run on; ours end.
   http::Task<void> stop();
@@ -50,6 +54,10 @@ class Tasks {
   Background background_;
   http::Cancel stopping_ = http::Cancel::make();
   std::map<std::string, std::unique_ptr<TaskRunner>> runners_;  // by task id
+  std::size_t left_ = 0;
+  // The last ones that ended: a payload that was on its way meanwhile must not run them again.
+  std::set<std::string> over_;
+  std::deque<std::string> over_order_;
 };
 
 }  // namespace slipway::agent
