@@ -1,0 +1,435 @@
+#include "agent/task/task_machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "agent/task/task_test_util.hpp"
+
+namespace slipway::agent {
+namespace {
+
+using Kind = Action::Kind;
+using Phase = ContainerState::Phase;
+using test::machine_of;
+
+constexpr Instant t0{1'000'000};
+
+std::vector<Action> only(const std::vector<Action>& actions, Kind kind) {
+  std::vector<Action> out;
+  for (const Action& action : actions)
+    if (action.kind == kind) out.push_back(action);
+  return out;
+}
+
+bool has(const std::vector<Action>& actions, Kind kind, std::size_t container = 0) {
+  for (const Action& action : actions)
+    if (action.kind == kind && action.container == container) return true;
+  return false;
+}
+
+// Acknowledges whatever is to be told, and says which statuses that were.
+std::string drain_reports(TaskMachine& machine, Instant now) {
+  std::string said;
+  while (std::optional<StateChange> change = machine.next_change()) {
+    said += std::string(status_name(change->status)) + " ";
+    machine.reported(*change, now);
+  }
+  return said;
+}
+
+void bring_up(TaskMachine& machine, Instant now) {
+  machine.accept(now);
+  machine.set_up_done(now);
+  for (std::size_t i = 0; i < machine.spec().containers.size(); ++i) {
+    machine.image_ready(i, {.digest = "sha256:aa", .id = "sha256:bb"}, now);
+    machine.started(i, now, now);
+  }
+  machine.take_actions();
+}
+
+runtime::ExitInfo exit_of(int code, Instant at) {
+  return {.exit_code = code, .finished_at = at};
+}
+
+const char* one = "'containers':[{'name':'main','image':'busybox','essential':true}]";
+const char* two =
+    "'containers':[{'name':'main','image':'a','essential':true},{'name':'side','image':'b','essential':false}"
+    "]";
+
+TEST(TaskMachine, HelloTask) {
+  TaskMachine machine = machine_of(one);
+  machine.accept(t0);
+  std::vector<Action> first = machine.take_actions();
+  EXPECT_TRUE(has(first, Kind::set_up));
+  EXPECT_TRUE(has(first, Kind::pull));
+  EXPECT_FALSE(has(first, Kind::start));
+
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0 + 5);
+  std::vector<Action> pulled = machine.take_actions();
+  EXPECT_TRUE(has(pulled, Kind::report));
+  EXPECT_FALSE(has(pulled, Kind::start)) << "the network is not there yet";
+  EXPECT_EQ(drain_reports(machine, t0 + 5), "PENDING ");
+
+  machine.set_up_done(t0 + 6);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::start));
+  machine.started(0, t0 + 7, t0 + 8);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::report));
+  EXPECT_EQ(drain_reports(machine, t0 + 8), "RUNNING ");
+
+  machine.exited(0, exit_of(7, t0 + 100), t0 + 101);
+  std::vector<Action> ended = machine.take_actions();
+  EXPECT_TRUE(has(ended, Kind::release));
+  EXPECT_FALSE(has(ended, Kind::report)) << "STOPPED only when its address and ports are free";
+  machine.released(t0 + 102);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::report));
+  std::optional<StateChange> change = machine.next_change();
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->status, Reported::stopped);
+  ASSERT_EQ(change->containers.size(), 1u);
+  EXPECT_EQ(change->containers[0].exit_code, 7);
+  machine.reported(*change, t0 + 103);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::forget));
+  EXPECT_TRUE(machine.forgotten());
+  EXPECT_EQ(machine.state().pull_started_at, t0);
+  EXPECT_EQ(machine.state().pull_stopped_at, t0 + 5);
+  EXPECT_EQ(machine.state().execution_stopped_at, t0 + 100);
+}
+
+TEST(TaskMachine, StopSendsTermThenKillAfterItsOwnTimeout) {
+  TaskMachine machine =
+      machine_of("'containers':[{'name':'main','image':'a','essential':true,'stopTimeout':5}]");
+  bring_up(machine, t0);
+  machine.want_stopped(t0 + 1'000);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGTERM}}));
+  EXPECT_EQ(machine.next_due(), t0 + 6'000);
+  machine.tick(t0 + 5'999);
+  EXPECT_TRUE(only(machine.take_actions(), Kind::signal).empty());
+  machine.tick(t0 + 6'000);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGKILL}}));
+  machine.tick(t0 + 16'000);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGKILL}}))
+      << "a kill without effect is repeated";
+  machine.exited(0, exit_of(137, t0 + 16'001), t0 + 16'001);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+}
+
+TEST(TaskMachine, DefaultStopTimeoutIsThirtySeconds) {
+  TaskMachine machine = machine_of(one);
+  bring_up(machine, t0);
+  machine.want_stopped(t0);
+  EXPECT_EQ(machine.next_due(), t0 + 30'000);
+}
+
+TEST(TaskMachine, StopSignalOfTheImage) {
+  TaskMachine machine = machine_of(one);
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa", .stop_signal = SIGQUIT}, t0);
+  machine.started(0, t0, t0);
+  machine.take_actions();
+  machine.want_stopped(t0);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGQUIT}}));
+}
+
+TEST(TaskMachine, EssentialExitStopsTheOthers) {
+  TaskMachine machine = machine_of(two);
+  bring_up(machine, t0);
+  machine.exited(0, exit_of(0, t0 + 10), t0 + 10);
+  std::vector<Action> actions = machine.take_actions();
+  EXPECT_EQ(only(actions, Kind::signal), (std::vector<Action>{{Kind::signal, 1, SIGTERM}}));
+  EXPECT_FALSE(has(actions, Kind::release));
+  machine.exited(1, exit_of(143, t0 + 20), t0 + 20);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+  EXPECT_EQ(machine.state().execution_stopped_at, t0 + 10);
+}
+
+TEST(TaskMachine, SidecarExitIsToldAloneAndLater) {
+  TaskMachine machine = machine_of(two);
+  bring_up(machine, t0);
+  drain_reports(machine, t0);
+  machine.take_actions();
+  machine.exited(1, exit_of(3, t0 + 10), t0 + 10);
+  EXPECT_TRUE(machine.take_actions().empty());
+  EXPECT_EQ(machine.next_due(), t0 + 1'010);
+  machine.tick(t0 + 1'010);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::report));
+  std::optional<StateChange> change = machine.next_change();
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->status, Reported::running);
+  ASSERT_EQ(change->containers.size(), 1u);
+  EXPECT_EQ(change->containers[0].container, 1u);
+  EXPECT_EQ(change->containers[0].status, Reported::stopped);
+}
+
+TEST(TaskMachine, DependenciesAreAwaitedAndUnwoundBackwards) {
+  TaskMachine machine = machine_of(
+      "'containers':[{'name':'web','image':'a','essential':true,'dependsOn':[{'containerName':'init','"
+      "condition':"
+      "'SUCCESS'},{'containerName':'db','condition':'START'}]},{'name':'init','image':'b'},{'name':'db','"
+      "image':'c'}]");
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  for (std::size_t i : {0, 1, 2}) machine.image_ready(i, {.digest = "sha256:aa"}, t0);
+  std::vector<Action> actions = machine.take_actions();
+  EXPECT_FALSE(has(actions, Kind::start, 0));
+  EXPECT_TRUE(has(actions, Kind::start, 1));
+  EXPECT_TRUE(has(actions, Kind::start, 2));
+  machine.started(1, t0 + 1, t0 + 1);
+  machine.started(2, t0 + 1, t0 + 1);
+  EXPECT_FALSE(has(machine.take_actions(), Kind::start, 0)) << "init runs still";
+  machine.exited(1, exit_of(0, t0 + 2), t0 + 2);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::start, 0));
+  machine.started(0, t0 + 3, t0 + 3);
+  machine.take_actions();
+
+  machine.want_stopped(t0 + 4);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGTERM}}))
+      << "db is needed until web is gone";
+  machine.exited(0, exit_of(143, t0 + 5), t0 + 5);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 2, SIGTERM}}));
+}
+
+TEST(TaskMachine, FailedDependencyEndsTheTask) {
+  TaskMachine machine = machine_of(
+      "'containers':[{'name':'web','image':'a','essential':true,'dependsOn':[{'containerName':'init','"
+      "condition':"
+      "'SUCCESS'}]},{'name':'init','image':'b'}]");
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  machine.image_ready(1, {.digest = "sha256:aa"}, t0);
+  machine.started(1, t0, t0);
+  machine.take_actions();
+  machine.exited(1, exit_of(1, t0 + 1), t0 + 1);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+  const ContainerState& web = machine.state().containers[0];
+  EXPECT_EQ(web.exit_code, 143);
+  EXPECT_EQ(web.reason,
+            "CannotStartContainerError: dependency graph: container ordering dependency [init] for target "
+            "[web] did "
+            "not exit successfully.");
+}
+
+TEST(TaskMachine, CompleteIsEnoughWhateverTheCode) {
+  TaskMachine machine = machine_of(
+      "'containers':[{'name':'web','image':'a','essential':true,'dependsOn':[{'containerName':'init','"
+      "condition':"
+      "'COMPLETE'}]},{'name':'init','image':'b'}]");
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  machine.image_ready(1, {.digest = "sha256:aa"}, t0);
+  machine.started(1, t0, t0);
+  machine.exited(1, exit_of(1, t0 + 1), t0 + 1);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::start, 0));
+}
+
+TEST(TaskMachine, StartTimeoutBoundsTheWait) {
+  TaskMachine machine = machine_of(
+      "'containers':[{'name':'web','image':'a','essential':true,'dependsOn':[{'containerName':'init','"
+      "condition':"
+      "'SUCCESS'}]},{'name':'init','image':'b','startTimeout':10}]");
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  machine.image_ready(1, {.digest = "sha256:aa"}, t0);
+  machine.started(1, t0, t0);
+  drain_reports(machine, t0);
+  machine.take_actions();
+  EXPECT_EQ(machine.next_due(), t0 + 10'000);
+  machine.tick(t0 + 10'000);
+  EXPECT_EQ(machine.state().containers[0].phase, Phase::stopped);
+  EXPECT_TRUE(machine.state().containers[0].reason.ends_with("has timed out."));
+  EXPECT_TRUE(has(machine.take_actions(), Kind::signal, 1));
+}
+
+TEST(TaskMachine, PullFailureStopsTheTaskWithoutStarting) {
+  TaskMachine machine = machine_of(two);
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.take_actions();
+  machine.image_failed(0, "CannotPullContainerError: manifest unknown", t0 + 1);
+  std::vector<Action> actions = machine.take_actions();
+  EXPECT_TRUE(has(actions, Kind::release));
+  machine.image_ready(1, {.digest = "sha256:aa"}, t0 + 2);
+  EXPECT_FALSE(has(machine.take_actions(), Kind::start, 1)) << "too late";
+  machine.released(t0 + 3);
+  std::optional<StateChange> change = machine.next_change();
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->status, Reported::stopped);
+  EXPECT_EQ(change->containers[0].exit_code, std::nullopt);
+}
+
+TEST(TaskMachine, SetUpFailureIsTheTasksReason) {
+  TaskMachine machine = machine_of(one);
+  machine.accept(t0);
+  machine.take_actions();
+  machine.set_up_failed("ResourceInitializationError: no", t0 + 1);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+  EXPECT_EQ(machine.state().reason, "ResourceInitializationError: no");
+}
+
+TEST(TaskMachine, StopDuringSetUpWaitsForIt) {
+  TaskMachine machine = machine_of(one);
+  machine.accept(t0);
+  machine.take_actions();
+  machine.want_stopped(t0 + 1);
+  EXPECT_FALSE(has(machine.take_actions(), Kind::release)) << "the set-up would make things behind its back";
+  machine.set_up_done(t0 + 2);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+}
+
+TEST(TaskMachine, StopDuringStartWaitsForItsAnswer) {
+  TaskMachine machine = machine_of(one);
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  machine.take_actions();
+  machine.want_stopped(t0 + 1);
+  EXPECT_TRUE(only(machine.take_actions(), Kind::signal).empty());
+  machine.started(0, t0 + 2, t0 + 2);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::signal));
+}
+
+TEST(TaskMachine, ExitBeforeTheAnswerToItsStart) {
+  TaskMachine machine = machine_of(one);
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  machine.exited(0, exit_of(5, t0 + 1), t0 + 1);
+  EXPECT_EQ(machine.state().containers[0].phase, Phase::starting);
+  machine.started(0, t0, t0 + 2);
+  EXPECT_EQ(machine.state().containers[0].exit_code, 5);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+  machine.released(t0 + 3);
+  EXPECT_EQ(drain_reports(machine, t0 + 3), "RUNNING STOPPED ")
+      << "it ran, so the server is told that it did";
+}
+
+TEST(TaskMachine, OutOfMemory) {
+  TaskMachine machine = machine_of(one);
+  bring_up(machine, t0);
+  machine.exited(0, {.exit_code = 137, .oom_killed = true, .finished_at = t0 + 1}, t0 + 1);
+  EXPECT_EQ(machine.state().containers[0].reason, "OutOfMemoryError: Container killed due to memory usage");
+}
+
+TEST(TaskMachine, EventsTwiceChangeNothing) {
+  TaskMachine machine = machine_of(one);
+  bring_up(machine, t0);
+  machine.started(0, t0 + 9, t0 + 9);
+  EXPECT_EQ(machine.state().containers[0].started_at, t0);
+  machine.exited(0, exit_of(1, t0 + 10), t0 + 10);
+  machine.take_actions();
+  machine.exited(0, exit_of(2, t0 + 11), t0 + 11);
+  machine.want_stopped(t0 + 12);
+  EXPECT_EQ(machine.state().containers[0].exit_code, 1);
+  EXPECT_FALSE(has(machine.take_actions(), Kind::release));
+}
+
+TEST(TaskMachine, InterfaceIsToldOnceAndWithWhateverComesFirst) {
+  TaskMachine machine = machine_of(std::string(one) +
+                                   ",'networkMode':'awsvpc','elasticNetworkInterfaces':[{'attachmentArn':'"
+                                   "arn:a','ec2Id':'eni-1','macAddress':'02:'"
+                                   ",'ipv4Addresses':[{'primary':true,'privateAddress':'172.31.0.9'}],'"
+                                   "subnetGatewayIpv4Address':'172.31.0.1/20'}]");
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::report));
+  std::optional<StateChange> change = machine.next_change();
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->status, Reported::pending);
+  EXPECT_TRUE(change->interface_attached);
+  wire::Value input = submit_input(*change, machine.spec(), machine.state(), "default");
+  EXPECT_EQ(input.get("attachments").at(0).get("attachmentArn").string(), "arn:a");
+  EXPECT_EQ(input.get("attachments").at(0).get("status").string(), "ATTACHED");
+  machine.reported(*change, t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  machine.started(0, t0, t0);
+  change = machine.next_change();
+  ASSERT_TRUE(change);
+  EXPECT_FALSE(change->interface_attached);
+}
+
+// --- After the agent's own death ---
+
+TEST(TaskMachineRecovery, RunningGoesOnAndItsSetUpIsRepeated) {
+  TaskMachine before = machine_of(one);
+  bring_up(before, t0);
+  Result<TaskState> state = parse_task_state(to_value(before.state()));
+  ASSERT_TRUE(state);
+  TaskMachine machine(before.spec(), *state);
+  runtime::ContainerStatus status{.started_at = t0};
+  machine.recover({status}, t0 + 1'000);
+  std::vector<Action> actions = machine.take_actions();
+  EXPECT_TRUE(has(actions, Kind::set_up)) << "its router must answer again";
+  EXPECT_FALSE(has(actions, Kind::pull));
+  EXPECT_FALSE(has(actions, Kind::start));
+}
+
+TEST(TaskMachineRecovery, ExitOfTheTimeBetween) {
+  TaskMachine before = machine_of(one);
+  bring_up(before, t0);
+  drain_reports(before, t0);
+  TaskMachine machine(before.spec(), *parse_task_state(to_value(before.state())));
+  runtime::ContainerStatus status{.state = runtime::ContainerStatus::State::exited, .started_at = t0};
+  status.exit = exit_of(9, t0 + 500);
+  machine.recover({status}, t0 + 1'000);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+  machine.released(t0 + 1'001);
+  EXPECT_EQ(drain_reports(machine, t0 + 1'001), "STOPPED ");
+  EXPECT_EQ(machine.state().containers[0].exit_code, 9);
+  EXPECT_EQ(machine.state().execution_stopped_at, t0 + 500);
+}
+
+TEST(TaskMachineRecovery, StartThatWasUnderWay) {
+  TaskMachine before = machine_of(one);
+  before.accept(t0);
+  before.set_up_done(t0);
+  before.image_ready(0, {.digest = "sha256:aa"}, t0);
+  ASSERT_EQ(before.state().containers[0].phase, Phase::starting);
+  TaskState state = *parse_task_state(to_value(before.state()));
+
+  TaskMachine found(before.spec(), state);
+  runtime::ContainerStatus status{.started_at = t0 + 1};
+  found.recover({status}, t0 + 10);
+  EXPECT_EQ(found.state().containers[0].phase, Phase::running) << "the host had started it";
+
+  TaskMachine lost(before.spec(), state);
+  lost.recover({std::nullopt}, t0 + 10);
+  EXPECT_TRUE(has(lost.take_actions(), Kind::pull)) << "it had not: from the image again";
+}
+
+TEST(TaskMachineRecovery, GoneWithTheMachine) {
+  TaskMachine before = machine_of(one);
+  bring_up(before, t0);
+  TaskMachine machine(before.spec(), *parse_task_state(to_value(before.state())));
+  machine.recover({std::nullopt}, t0 + 10);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::release));
+  EXPECT_EQ(machine.state().containers[0].exit_code, std::nullopt);
+  EXPECT_FALSE(machine.state().containers[0].reason.empty());
+}
+
+TEST(TaskMachineRecovery, StopThatWasUnderWayGoesOn) {
+  TaskMachine before = machine_of(one);
+  bring_up(before, t0);
+  before.want_stopped(t0);
+  TaskMachine machine(before.spec(), *parse_task_state(to_value(before.state())));
+  runtime::ContainerStatus status{.started_at = t0};
+  machine.recover({status}, t0 + 10);
+  EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGTERM}}));
+}
+
+TEST(TaskMachineRecovery, AcknowledgedStopIsOnlyForgotten) {
+  TaskMachine before = machine_of(one);
+  bring_up(before, t0);
+  before.exited(0, exit_of(0, t0), t0);
+  before.released(t0);
+  drain_reports(before, t0);
+  TaskMachine machine(before.spec(), *parse_task_state(to_value(before.state())));
+  machine.recover({std::nullopt}, t0 + 10);
+  EXPECT_EQ(machine.take_actions(), (std::vector<Action>{{Kind::forget, 0, 0}}));
+}
+
+}  // namespace
+}  // namespace slipway::agent
