@@ -3,6 +3,7 @@
 # make test       … and runs every test
 # make check      sanitizers, fuzzers, many seeds, many kills: before a release, not in CI
 # make bench      figures, side by side with the peers that are installed
+# make docs       writes the generated pages of docs/ anew
 # make fmt|lint   clang-format, clang-tidy
 # make deps       what all of this needs: Debian packages, and a virtual environment for the Python tools
 .PHONY: all deps demo test check bench fmt lint docs clean
@@ -47,6 +48,10 @@ check: $(stamp)
 bench: all
 	ninja -C $(RELEASE)
 	tests/bench/bench.sh build/slipway
+
+docs: all
+	.venv/bin/python tools/compatibility.py build/slipway > docs/compatibility.md
+	tools/configuration.sh build/slipway > docs/guide/configuration.md
 
 fmt:
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i

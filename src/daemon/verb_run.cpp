@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -83,7 +84,11 @@ int run_local(std::span<const char* const> arguments) {
   std::thread([&signals] {
     signals.wait();
     interrupted = true;
-    signals.wait();  // a second one does not wait for the task's end
+    // A second one, a second later or more, does not wait for the task's end. Wrappers often send the first twice.
+    const auto first = std::chrono::steady_clock::now();
+    do {
+      signals.wait();
+    } while (std::chrono::steady_clock::now() - first < std::chrono::seconds(1));
     std::_Exit(130);
   }).detach();
   auto code = run(data_dir, definition, interrupted);

@@ -20,7 +20,12 @@ const wire::Service* service_of(const wire::Hint& hint, const auth::AuthResult<a
 
 Dispatcher::Dispatcher(std::span<const ServiceTable> tables, const auth::KeyRing& keys,
                        const Environment& environment)
-    : tables_(tables), keys_(keys), environment_(environment) {}
+    : tables_(tables), keys_(keys), environment_(environment) {
+  for (const ServiceTable& table : tables_)
+    for (const wire::Operation& operation : table.service->operations)
+      check(std::ranges::find(table.routes, &operation, &Route::operation) != table.routes.end(),
+            "an operation of models/*.ops has no function in its service's table");
+}
 
 const ServiceTable* Dispatcher::table_of(const wire::Service* service) const {
   auto it = std::ranges::find(tables_, service, &ServiceTable::service);
@@ -63,7 +68,6 @@ std::expected<Prepared, wire::HttpResponseParts> Dispatcher::prepare(const wire:
   auto operation = wire::route(*service, request);
   if (!operation) return refuse(operation.error());
   auto route = std::ranges::find(table->routes, *operation, &Route::operation);
-  check(route != table->routes.end(), "an operation of models/*.ops has no function in its service's table");
 
   auto input = wire::parse_request(*service, **operation, request);
   if (!input) return refuse(input.error());
