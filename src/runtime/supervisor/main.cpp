@@ -1,9 +1,7 @@
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -20,6 +18,7 @@
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "runtime/cgroup/cgroups.hpp"
+#include "runtime/cgroup/own_mounts.hpp"
 #include "runtime/paths.hpp"
 #include "runtime/supervisor.hpp"
 #include "runtime/supervisor/containers.hpp"
@@ -62,19 +61,6 @@ Result<Fd> listen_on(const std::string& path) {
     return fail_errno(path);
   if (::chmod(path.c_str(), 0600) != 0 || ::listen(socket.get(), 64) != 0) return fail_errno(path);
   return socket;
-}
-
-// Our mounts (container file systems) are nobody's business, and crun 1.8 refuses a version 1 host whose
-// version 2 tree offers a controller: here, and only here, that tree is covered.
-Result<> enter_own_mounts(const Cgroups& cgroups) {
-  if (::unshare(CLONE_NEWNS) != 0) return fail_errno("mount namespace");
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) return fail_errno("mount propagation");
-  if (cgroups.mode() != Cgroups::Mode::hybrid || cgroups.unified_controllers().empty()) return {};
-  const char* unified = cgroups.unified_mount().c_str();
-  if (::umount2(unified, MNT_DETACH) != 0) return fail_errno(unified);
-  if (::mount("tmpfs", unified, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=1m") != 0)
-    return fail_errno(unified);
-  return {};
 }
 
 // A crun that a killed supervisor had under way would start its container behind our back.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "runtime/linux_host.hpp"
+
+// Things that are only known by trying. Each undoes what it did; errors say what the kernel or the program
+// said.
+namespace slipway::runtime {
+
+Result<> probe_cgroups(const LinuxHostOptions&);
+Result<> probe_network_namespace();  // with a veth pair in it
+// What `unshare` of each kind says; empty when all are there.
+std::string missing_namespaces();
+Result<> probe_user_namespace();
+Result<> probe_nftables(const LinuxHostOptions&);
+Result<> probe_overlay(const std::string& scratch_directory);
+// Runs /bin/true of this host in a container with our defaults.
+Result<> probe_crun(const LinuxHostOptions&, const std::string& scratch_directory);
+
+}  // namespace slipway::runtime
