@@ -1,0 +1,404 @@
+#include "agent/agent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "agent/agent_test_util.hpp"
+
+// The whole agent against a server of the test's own and a host in memory: bytes on real sockets in between.
+namespace slipway::agent {
+namespace {
+
+using test::json;
+using test::payload;
+using test::run_task;
+using test::stop_task;
+using test::World;
+using wire::Value;
+
+const char* hello =
+    "'containers':[{'name':'main','image':'busybox','essential':true,'command':['sleep','1000']}]";
+
+const char* awslogs =
+    "'containers':[{'name':'main','image':'busybox','essential':true,'dockerConfig':{'hostConfig':"
+    "'{\\'LogConfig\\':{\\'Type\\':\\'awslogs\\',\\'Config\\':{\\'awslogs-group\\':\\'/ecs/hello\\',"
+    "\\'awslogs-stream\\':\\'p/main/x\\',\\'awslogs-region\\':\\'us-east-1\\'}}}'}}]";
+
+const char* awsvpc =
+    ",'networkMode':'awsvpc','elasticNetworkInterfaces':[{'attachmentArn':'arn:attachment','ec2Id':'eni-1',"
+    "'macAddress':'02:00:00:00:00:01','ipv4Addresses':[{'primary':true,'privateAddress':'172.31.0.9'}],"
+    "'subnetGatewayIpv4Address':'172.31.0.1/20'}],'slipway':{'vpcId':'vpc-1','vpcCidrs':['172.31.0.0/16']}";
+
+http::Task<bool> connected(World& world) {
+  return world.until([&world] { return world.agent->connected(); });
+}
+
+http::Task<bool> reported(World& world, std::string status) {
+  return world.until([&world, status] {
+    std::vector<std::string> all = world.server.reported();
+    return !all.empty() && all.back() == status;
+  });
+}
+
+// Runs a task and waits for RUNNING.
+http::Task<void> start(World& world, std::string members) {
+  EXPECT_TRUE(co_await connected(world));
+  co_await world.server.send(payload("m1", run_task(members)));
+  EXPECT_TRUE(co_await reported(world, "RUNNING"));
+}
+
+TEST(Agent, RegistersWithWhatTheHostHas) {
+  World world;
+  world.live([&world]() -> http::Task<void> { EXPECT_TRUE(co_await connected(world)); });
+  ASSERT_TRUE(world.ended);
+  EXPECT_EQ(world.server.unsigned_requests, 0u);
+  std::vector<Value> registrations = world.server.inputs("RegisterContainerInstance");
+  ASSERT_EQ(registrations.size(), 1u);
+  const Value& input = registrations[0];
+  EXPECT_EQ(input.get("cluster").string(), "default");
+  EXPECT_EQ(input.get("totalResources").at(0).get("integerValue").integer(), 2'048);
+  EXPECT_EQ(input.get("totalResources").at(1).get("integerValue").integer(), 4'096);
+  EXPECT_EQ(input.get("totalResources").at(2).get("stringSetValue").at(0).string(), "22");
+  std::string host_id;
+  for (const Value& attribute : input.get("attributes").items())
+    if (attribute.get("name").string() == "slipway.host-id") host_id = attribute.get("value").string();
+  EXPECT_EQ(host_id, "host-1");
+  EXPECT_NE(world.server.acs_queries.at(0).find("sendCredentials=true"), std::string::npos);
+}
+
+TEST(Agent, AnotherLifeIsTheSameInstance) {
+  World world;
+  for (int i = 0; i < 2; ++i)
+    world.live([&world]() -> http::Task<void> { EXPECT_TRUE(co_await connected(world)); });
+  std::vector<Value> registrations = world.server.inputs("RegisterContainerInstance");
+  ASSERT_EQ(registrations.size(), 2u);
+  EXPECT_FALSE(registrations[0].find("containerInstanceArn"));
+  EXPECT_EQ(registrations[1].get("containerInstanceArn").string(), test::instance_arn);
+  EXPECT_EQ(registrations[1].get("clientToken"), registrations[0].get("clientToken"));
+}
+
+TEST(Agent, InstanceThatTheServerForgotRegistersAnew) {
+  World world;
+  world.live([&world]() -> http::Task<void> { EXPECT_TRUE(co_await connected(world)); });
+  world.server.answer = [](const test::ApiCall& call) -> std::optional<http::Response> {
+    if (call.operation != "RegisterContainerInstance" || !call.input.find("containerInstanceArn"))
+      return std::nullopt;
+    return test::FakeServer::error(400, "InvalidParameterException", "unknown instance");
+  };
+  world.live([&world]() -> http::Task<void> { EXPECT_TRUE(co_await connected(world)); });
+  EXPECT_EQ(world.server.inputs("RegisterContainerInstance").size(), 3u);
+}
+
+TEST(Agent, RefusedForGoodEndsIt) {
+  World world;
+  world.server.answer = [](const test::ApiCall&) -> std::optional<http::Response> {
+    return test::FakeServer::error(400, "com.amazonaws.ecs#ClusterNotFoundException", "Cluster not found.");
+  };
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await world.until([&world] { return !world.ended; }));
+  });
+  EXPECT_EQ(world.ended.error().code, "ClusterNotFoundException");
+}
+
+TEST(Agent, RunsAndStopsABridgeTask) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world,
+                   "'containers':[{'name':'main','image':'busybox','essential':true,"
+                   "'portMappings':[{'containerPort':80,'hostPort':0}]}]");
+    EXPECT_EQ(world.host.published_ports(), 1u);
+    co_await world.server.send(payload("m2", stop_task()));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+    EXPECT_TRUE(co_await world.until([&world] { return world.agent->tasks() == 0; }));
+  });
+  EXPECT_EQ(world.server.reported(), (std::vector<std::string>{"PENDING", "RUNNING", "STOPPED"}));
+  std::vector<Value> reports = world.server.inputs("SubmitTaskStateChange");
+  const Value& running = reports[1].get("containers").at(0);
+  EXPECT_EQ(running.get("status").string(), "RUNNING");
+  EXPECT_EQ(running.get("imageDigest").string(), "sha256:d1");
+  EXPECT_EQ(running.get("runtimeId").string().size(), 64u);
+  EXPECT_EQ(running.get("networkBindings").at(0).get("containerPort").integer(), 80);
+  EXPECT_GT(running.get("networkBindings").at(0).get("hostPort").integer(), 0);
+  EXPECT_EQ(reports[2].get("containers").at(0).get("exitCode").integer(), 143);
+  EXPECT_GT(reports[2].get("executionStoppedAt").number(), 1e9);
+  EXPECT_EQ(world.host.published_ports(), 0u);
+  EXPECT_EQ(world.host.task_cgroups(), 0u);
+  EXPECT_TRUE(world.host.containers()->empty());
+  EXPECT_TRUE(std::filesystem::is_empty(world.directory.path + "/agent/tasks"));
+  std::vector<std::string> types = world.server.frame_types();
+  EXPECT_EQ(std::ranges::count(types, std::string("AckRequest")), 2);
+}
+
+TEST(Agent, AwsvpcTaskReportsItsInterface) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, std::string(hello) + awsvpc);
+    EXPECT_EQ(world.host.task_networks(), 1u);
+    world.host.kill_container(world.host.containers()->at(0).id, 137, true);
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+    EXPECT_EQ(world.host.task_networks(), 0u);
+  });
+  bool attached = false;
+  for (const Value& report : world.server.inputs("SubmitTaskStateChange"))
+    if (report.get("attachments").at(0).get("attachmentArn").string() == "arn:attachment") attached = true;
+  EXPECT_TRUE(attached);
+  Value last = world.server.inputs("SubmitTaskStateChange").back();
+  EXPECT_EQ(last.get("containers").at(0).get("reason").string(),
+            "OutOfMemoryError: Container killed due to memory usage");
+  EXPECT_EQ(last.get("containers").at(0).get("exitCode").integer(), 137);
+}
+
+TEST(Agent, PullFailure) {
+  World world;
+  world.images.refuse = [](const std::string& name) {
+    return Error{"CannotPullContainerError", "manifest for " + name + " not found"};
+  };
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", run_task(hello)));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+  Value last = world.server.inputs("SubmitTaskStateChange").back();
+  EXPECT_EQ(last.get("containers").at(0).get("reason").string(),
+            "CannotPullContainerError: manifest for busybox not found");
+  EXPECT_FALSE(last.get("containers").at(0).find("exitCode"));
+}
+
+TEST(Agent, NetworkFailureIsTheTasksReason) {
+  World world;
+  world.host.fail_next("create_task_network", {"ResourceInitializationError", "no veth left"});
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", run_task(std::string(hello) + awsvpc)));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+  EXPECT_EQ(world.server.inputs("SubmitTaskStateChange").back().get("reason").string(),
+            "ResourceInitializationError: no veth left");
+  EXPECT_EQ(world.host.task_cgroups(), 0u);
+}
+
+TEST(Agent, TakenPort) {
+  World world;
+  world.host.fail_next("publish_ports",
+                       {"PortTaken", "Bind for 0.0.0.0:80 failed: port is already allocated"});
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", run_task("'containers':[{'name':'main','image':'busybox',"
+                                                      "'essential':true,'portMappings':[{'containerPort':80,"
+                                                      "'hostPort':80}]}]")));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+  std::string reason(
+      world.server.inputs("SubmitTaskStateChange").back().get("containers").at(0).get("reason").string());
+  EXPECT_TRUE(reason.starts_with("CannotStartContainerError: Error response from daemon")) << reason;
+  EXPECT_TRUE(reason.ends_with("port is already allocated")) << reason;
+}
+
+TEST(Agent, TaskThatCannotBeReadIsReportedAndAcknowledged) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", run_task("'containers':[]")));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+    EXPECT_TRUE(co_await world.until([&world] { return !world.server.frames.empty(); }));
+    EXPECT_EQ(world.server.frame_types().back(), "AckRequest");
+    // And what is no frame at all leaves the connection up.
+    co_await world.server.send(Value("text"));
+    co_await world.server.send(json("{'type':'Unknown','message':{'messageId':'x'}}"));
+    co_await world.server.send(
+        json("{'type':'HeartbeatMessage','message':{'messageId':'h1','healthy':true}}"));
+    EXPECT_TRUE(co_await world.until(
+        [&world] { return world.server.frame_types().back() == "HeartbeatAckRequest"; }));
+  });
+}
+
+TEST(Agent, StopOfAnUnknownTaskIsReported) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", stop_task()));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+}
+
+TEST(Agent, ReportsAreRepeatedInOrderUntilTaken) {
+  World world;
+  int failures = 2;
+  world.server.answer = [&failures](const test::ApiCall& call) -> std::optional<http::Response> {
+    if (call.operation != "SubmitTaskStateChange" || failures == 0) return std::nullopt;
+    --failures;
+    return test::FakeServer::error(500, "ServerException", "not now");
+  };
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, hello);
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.reported().size() == 3; }));
+  });
+  EXPECT_EQ(world.server.reported(), (std::vector<std::string>{"PENDING", "RUNNING", "RUNNING"}))
+      << "what is overtaken by the truth need not be told any more";
+}
+
+TEST(Agent, RefusedReportIsDroppedAndTheNextOneGoes) {
+  World world;
+  world.server.answer = [](const test::ApiCall& call) -> std::optional<http::Response> {
+    if (call.operation != "SubmitTaskStateChange" || call.input.get("status").string() != "PENDING")
+      return std::nullopt;
+    return test::FakeServer::error(400, "InvalidParameterException", "unknown task");
+  };
+  world.live([&world]() -> http::Task<void> { co_await start(world, hello); });
+  EXPECT_EQ(world.server.reported(), (std::vector<std::string>{"PENDING", "RUNNING"}));
+}
+
+// --- Logs ---
+
+TEST(Agent, OutputReachesTheLogServiceLiveAndWhole) {
+  World world;
+  world.host.script = [](const runtime::ContainerSpec&) { return runtime::FakeScript{.output = "hello\n"}; };
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, awslogs);
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.log_lines().size() == 1; }));
+    std::string id = world.host.containers()->at(0).id;
+    world.host.append_output(id, runtime::OutputRecord::Stream::out, "second\nwithout end");
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.log_lines().size() == 2; }));
+    world.host.kill_container(id, 0, false);
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+  EXPECT_EQ(world.server.log_lines(), (std::vector<std::string>{"hello", "second", "without end"}));
+  Value created = world.server.inputs("CreateLogStream").at(0);
+  EXPECT_EQ(created.get("logGroupName").string(), "/ecs/hello");
+  EXPECT_EQ(created.get("logStreamName").string(), "p/main/x");
+}
+
+TEST(Agent, MissingLogGroupIsAStartFailure) {
+  World world;
+  world.server.answer = [](const test::ApiCall& call) -> std::optional<http::Response> {
+    if (call.operation != "CreateLogStream") return std::nullopt;
+    return test::FakeServer::error(400, "ResourceNotFoundException",
+                                   "The specified log group does not exist.");
+  };
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", run_task(awslogs)));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+  std::string reason(
+      world.server.inputs("SubmitTaskStateChange").back().get("containers").at(0).get("reason").string());
+  EXPECT_EQ(
+      reason,
+      "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to "
+      "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.");
+}
+
+// --- Lives ---
+
+TEST(Agent, TasksRunOnWithoutItAndAreFoundAgain) {
+  World world;
+  world.live([&world]() -> http::Task<void> { co_await start(world, awslogs); });
+  ASSERT_EQ(world.host.containers()->size(), 1u);
+  std::string id = world.host.containers()->at(0).id;
+  world.host.append_output(id, runtime::OutputRecord::Stream::out, "said while nobody listened\n");
+  world.host.kill_container(id, 42, false);
+  world.server.calls.clear();
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+    EXPECT_TRUE(co_await world.until([&world] { return world.agent->tasks() == 0; }));
+  });
+  EXPECT_EQ(world.server.reported(), std::vector<std::string>{"STOPPED"});
+  EXPECT_EQ(world.server.inputs("SubmitTaskStateChange")[0].get("containers").at(0).get("exitCode").integer(),
+            42);
+  EXPECT_EQ(world.server.log_lines(), std::vector<std::string>{"said while nobody listened"});
+  EXPECT_TRUE(world.host.containers()->empty());
+}
+
+TEST(Agent, StoppingItTellsHowManyTasksStay) {
+  World world;
+  std::size_t left = 0;
+  world.live([&world]() -> http::Task<void> { co_await start(world, hello); });
+  left = world.host.containers()->size();
+  EXPECT_EQ(left, 1u);
+  // The daemon asks the agent itself; a file per task says the same.
+  EXPECT_FALSE(std::filesystem::is_empty(world.directory.path + "/agent/tasks"));
+}
+
+TEST(Agent, PayloadAfterTheEndRunsNothing) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, hello);
+    co_await world.server.send(payload("m2", stop_task()));
+    EXPECT_TRUE(co_await world.until([&world] { return world.agent->tasks() == 0; }));
+    world.server.calls.clear();
+    co_await world.server.send(payload("m3", run_task(hello)));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+    EXPECT_TRUE(world.host.containers()->empty());
+  });
+}
+
+TEST(Agent, SecretsAreNotOnDisk) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    co_await start(
+        world,
+        std::string(hello) +
+            ",'roleCredentials':{'credentialsId':'cid','roleArn':'arn:role','accessKeyId':'ASIAX',"
+            "'secretAccessKey':'topsecret','sessionToken':'token','expiration':'2026-11-22T15:52:00Z'}");
+    EXPECT_TRUE(co_await world.until(
+        [&world] { return world.server.frame_types().back() == "IAMRoleCredentialsAckRequest"; }));
+  });
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(world.directory.path)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path());
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_EQ(text.find("topsecret"), std::string::npos) << entry.path();
+    EXPECT_EQ(static_cast<unsigned>(entry.status().permissions()) & 077, 0u) << entry.path();
+  }
+}
+
+// --- Sessions ---
+
+TEST(Agent, ComesBackAfterAClose) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.close_acs(1001);
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.acs_queries.size() == 2; }));
+    EXPECT_NE(world.server.acs_queries[1].find("sendCredentials=false"), std::string::npos);
+  });
+}
+
+TEST(Agent, ManifestFindsTasksThatTheServerDoesNotWant) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, hello);
+    co_await world.server.send(
+        json(std::string("{'type':'TaskManifestMessage','message':{'messageId':'m5',"
+                         "'clusterArn':'c','containerInstanceArn':'i','timeline':1,'tasks':[]}}")));
+    co_await world.server.send(
+        json(std::string("{'type':'TaskManifestMessage','message':{'messageId':'m6',"
+                         "'clusterArn':'c','containerInstanceArn':'i','timeline':2,'tasks':[]}}")));
+    EXPECT_TRUE(co_await world.until(
+        [&world] { return world.server.frame_types().back() == "TaskStopVerificationMessage"; }));
+    Value verification = world.server.frames.back().get("message");
+    EXPECT_EQ(verification.get("messageId").string(), "m6") << "m5 is not above the payload's seqNum";
+    EXPECT_EQ(verification.get("stopCandidates").at(0).get("taskArn").string(), test::task_arn);
+    co_await world.server.send(Value::object(
+        {{"type", "TaskStopVerificationAck"},
+         {"message",
+          Value::object({{"messageId", "m6"}, {"stopTasks", verification.get("stopCandidates")}})}}));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+  });
+}
+
+TEST(Agent, TelemetryStartsIdle) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await world.until([&world] { return !world.server.telemetry.empty(); }));
+  });
+  const Value& first = world.server.telemetry[0];
+  EXPECT_EQ(first.get("type").string(), "PublishMetricsRequest");
+  EXPECT_TRUE(first.get("message", "metadata").get("idle").boolean());
+}
+
+}  // namespace
+}  // namespace slipway::agent
