@@ -67,16 +67,24 @@ class NetworkTest : public HostTest {
     EXPECT_TRUE(network) << network.error().message;
     return network ? network->netns_path : "";
   }
-  // A block that nothing on this machine uses, nor a test beside us: of TEST-NET-like 10.200.0.0/13.
-  std::string block() {
+  // A VPC of a block that nothing on this machine has, nor a test beside us; gives "10.200.7.".
+  std::string routed_vpc(const std::string& id) {
     SystemRandom random;
-    return "10." + std::to_string(200 + random.below(8)) + "." + std::to_string(random.below(256)) + ".";
+    for (int attempt = 0; attempt < 20; ++attempt) {
+      const std::string net =
+          "10." + std::to_string(200 + random.below(8)) + "." + std::to_string(random.below(256)) + ".";
+      auto vpc = host->ensure_vpc({id, {net + "0/24"}, {}});
+      EXPECT_TRUE(vpc) << vpc.error().message;
+      if (vpc && vpc->notes.empty()) return net;
+      EXPECT_TRUE(host->delete_vpc(id));
+    }
+    ADD_FAILURE() << "no free block";
+    return "";
   }
 };
 
 TEST_F(NetworkTest, TaskHasItsAddressAndTheHostReachesIt) {
-  const std::string net = block();
-  make_vpc("vpc-1", net + "0/24");
+  const std::string net = routed_vpc("vpc-1");
   const std::string netns = task("t1", "vpc-1", net + "5");
   EXPECT_EQ(task("t1", "vpc-1", net + "5"), netns) << "asked again: the same";
   ASSERT_TRUE(host->start_container(server("web", netns)));
@@ -105,8 +113,7 @@ TEST_F(NetworkTest, TaskHasItsAddressAndTheHostReachesIt) {
 }
 
 TEST_F(NetworkTest, AnAddressIsFreeAgainAtOnce) {
-  const std::string net = block();
-  make_vpc("vpc-1", net + "0/24");
+  const std::string net = routed_vpc("vpc-1");
   for (int round = 0; round < 5; ++round) {
     const std::string id = "round" + std::to_string(round);
     const std::string netns = task(id, "vpc-1", net + "5");
@@ -120,8 +127,7 @@ TEST_F(NetworkTest, AnAddressIsFreeAgainAtOnce) {
 }
 
 TEST_F(NetworkTest, MetadataListenerSeesTheTasksAddress) {
-  const std::string net = block();
-  make_vpc("vpc-1", net + "0/24");
+  const std::string net = routed_vpc("vpc-1");
   auto listener = host->open_listener("vpc-1", metadata_address, 80);
   ASSERT_TRUE(listener) << listener.error().message;
   Fd listening(*listener);
@@ -137,8 +143,7 @@ TEST_F(NetworkTest, MetadataListenerSeesTheTasksAddress) {
 }
 
 TEST_F(NetworkTest, OverlappingVpcsStayApart) {
-  const std::string net = block();
-  make_vpc("vpc-1", net + "0/24");
+  const std::string net = routed_vpc("vpc-1");
   auto second = host->ensure_vpc({"vpc-2", {net + "0/24"}, {}});
   ASSERT_TRUE(second);
   EXPECT_TRUE(second->host_routed_cidrs.empty());
@@ -171,8 +176,7 @@ TEST_F(NetworkTest, OverlappingVpcsStayApart) {
 }
 
 TEST_F(NetworkTest, SpoofedSourcesAreDropped) {
-  const std::string net = block();
-  make_vpc("vpc-1", net + "0/24");
+  const std::string net = routed_vpc("vpc-1");
   auto listener = host->open_listener("vpc-1", metadata_address, 80);
   ASSERT_TRUE(listener);
   Fd listening(*listener);
@@ -257,8 +261,7 @@ TEST_F(NetworkTest, HostLoopbackIsNotReachableFromAContainer) {
 }
 
 TEST_F(NetworkTest, NetworksSurviveTheirOwner) {
-  const std::string net = block();
-  make_vpc("vpc-1", net + "0/24");
+  const std::string net = routed_vpc("vpc-1");
   ASSERT_TRUE(host->start_container(server("web", task("t1", "vpc-1", net + "5"))));
   auto bridge = host->create_bridge_network("web2");
   ASSERT_TRUE(bridge);

@@ -104,6 +104,10 @@ void Containers::launched(const std::string& id, int crun_exit_code) {
     by_pid_[pid_t(start->pid)] = id;
     if (auto pidfd = open_pidfd(pid_t(start->pid))) child.pidfd = std::move(*pidfd);
     if (started) started(std::move(start));
+    if (auto over = unnamed_.find(pid_t(child.start.pid)); over != unnamed_.end()) {
+      by_pid_.erase(over->first);
+      finish(child, over->second, true);
+    }
     return;
   }
   child.stdio.reset();
@@ -189,7 +193,8 @@ void Containers::reap() {
     ended.emplace_back(info.si_pid, exit_code_of(info.si_code, info.si_status));
     info.si_pid = 0;
   }
-  // A container may end in the same moment as the crun that started it: crun's end says whose it was.
+  for (auto [pid, code] : ended)
+    if (!by_runtime_.contains(pid) && !by_pid_.contains(pid)) unnamed_[pid] = code;
   for (auto [pid, code] : ended) {
     auto found = by_runtime_.find(pid);
     if (found == by_runtime_.end()) continue;
@@ -202,11 +207,12 @@ void Containers::reap() {
   }
   for (auto [pid, code] : ended) {
     auto found = by_pid_.find(pid);
-    if (found == by_pid_.end()) continue;  // an orphan of some container: ours to bury, no more
+    if (found == by_pid_.end()) continue;
     Child& child = *children_.at(found->second);
     by_pid_.erase(found);
     finish(child, code, true);
   }
+  if (by_runtime_.empty()) unnamed_.clear();  // orphans of containers: ours to bury, no more
 }
 
 void Containers::finish(Child& child, int exit_code, bool code_known) {
