@@ -24,7 +24,7 @@ $(stamp):
 	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
-	/usr/bin/python3 -m venv .venv
+	@.venv/bin/pip --version >/dev/null 2>&1 || { rm -rf .venv; /usr/bin/python3 -m venv .venv; }
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tools/requirements.txt
 	@touch $@
 
