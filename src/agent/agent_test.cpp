@@ -137,6 +137,9 @@ TEST(Agent, AwsvpcTaskReportsItsInterface) {
   world.live([&world]() -> http::Task<void> {
     co_await start(world, std::string(hello) + awsvpc);
     EXPECT_EQ(world.host.task_networks(), 1u);
+    const runtime::ContainerSpec* spec = world.host.spec(world.host.containers()->at(0).id);
+    EXPECT_EQ(spec->network.kind, runtime::NetworkNamespace::Kind::path);
+    EXPECT_EQ(spec->files.at(2).contents, "nameserver " + world.host.resolvers().servers.at(0) + "\n");
     world.host.kill_container(world.host.containers()->at(0).id, 137, true);
     EXPECT_TRUE(co_await reported(world, "STOPPED"));
     EXPECT_EQ(world.host.task_networks(), 0u);

@@ -50,6 +50,18 @@ std::string reason(std::string_view kind, const Error& error) {
   return std::string(kind) + ": " + error.message;
 }
 
+// Where a start's time goes.
+class Stopwatch {
+ public:
+  Stopwatch(const std::string& task_id, const char* step) : task_id_(task_id), step_(step) {}
+  ~Stopwatch() { log::debug(step_, {{"task", task_id_}, {"ms", http::Loop::now_ms() - since_ms_}}); }
+
+ private:
+  const std::string& task_id_;
+  const char* step_;
+  std::int64_t since_ms_ = http::Loop::now_ms();
+};
+
 std::vector<runtime::PortSpec> port_specs(const ContainerDefinition& definition, const std::string& ip) {
   std::vector<runtime::PortSpec> specs;
   for (const PortMapping& port : definition.ports)
@@ -63,6 +75,7 @@ std::vector<runtime::PortSpec> port_specs(const ContainerDefinition& definition,
 }  // namespace
 
 http::Task<void> TaskRunner::pull(std::size_t i) {
+  Stopwatch watch(spec().id, "image at hand");
   const ContainerDefinition& definition = spec().containers[i];
   std::optional<RegistryCredentials> credentials;
   if (!definition.registry_username.empty())
@@ -82,6 +95,7 @@ http::Task<void> TaskRunner::pull(std::size_t i) {
 }
 
 http::Task<void> TaskRunner::set_up() {
+  Stopwatch watch(spec().id, "network and cgroup made");
   runtime::Host& host = node_.host;
   runtime::TaskCgroupSpec cgroup{spec().id, static_cast<std::int64_t>(spec().cpu_vcpus * 1024),
                                  spec().memory_mib * 1024 * 1024};
@@ -137,6 +151,7 @@ http::Task<void> TaskRunner::start(std::size_t i) {
 }
 
 http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
+  Stopwatch watch(spec().id, "container started");
   Result<runtime::NetworkNamespace> network = co_await network_of(i);
   if (!network) co_return pass(network);
   if (Result<> ready = co_await logs_ready_[i].wait(); !ready) co_return ready;
@@ -145,6 +160,7 @@ http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
       .network = *network,
       .ip = spec().network_interface ? spec().network_interface->ip : machine_.state().containers[i].ip,
       .host_hostname = own_hostname(),
+      .resolvers = resolvers_,
       .volumes_dir = node_.files.volumes_dir(),
       .region = region_of(spec(), node_.options),
       .container_endpoint_url = node_.options.container_endpoint_url};
@@ -208,6 +224,7 @@ http::Task<void> TaskRunner::prepare_logs_early(std::size_t i) {
 }
 
 http::Task<Result<>> TaskRunner::prepare_logs(std::size_t i) {
+  Stopwatch watch(spec().id, "log stream made");
   const LogConfiguration& log = spec().containers[i].log;
   constexpr std::string_view prefix = "Error response from daemon: failed to initialize logging driver: ";
   if (log.driver.empty() || log.driver == "json-file" || log.driver == "none") co_return Result<>{};
