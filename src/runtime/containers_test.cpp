@@ -25,6 +25,8 @@ TEST_F(ContainerTest, EventsSayThatItExited) {
     if (::poll(&ready, 1, 100) > 0) events = host->take_events();
     return !events.empty();
   }));
+  EXPECT_TRUE(std::filesystem::exists(options.node_dir + "/containers/short/exit.json"))
+      << "first the disk, then us";
   EXPECT_EQ(events[0].status.id, "short");
   EXPECT_EQ(events[0].status.exit->exit_code, 3);
   EXPECT_TRUE(host->take_events().empty());

@@ -97,6 +97,22 @@ TEST_F(SurvivalTest, TheSupervisorIsKilled) {
   expect_unbroken(output_of("long"));
 }
 
+TEST_F(SurvivalTest, OwnerAndSupervisorAreKilled) {
+  ASSERT_TRUE(host->start_container(counter("long")));
+  ASSERT_TRUE(eventually([&] { return lines_at_least("long", 5); }));
+  host.reset();
+  ::kill(supervisor_pid(), SIGKILL);
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(300));  // it goes on writing, into a pipe that nobody reads
+  ASSERT_NO_FATAL_FAILURE(restart_host());
+  EXPECT_EQ(host->container("long")->state, ContainerStatus::State::running)
+      << "a broken pipe would have ended it";
+  EXPECT_TRUE(eventually([&] { return lines_at_least("long", 25); }));
+  ASSERT_TRUE(host->signal_container("long", SIGTERM));
+  wait_exit("long");
+  expect_unbroken(output_of("long"));
+}
+
 TEST_F(SurvivalTest, AnExitWhileThereIsNoSupervisor) {
   ASSERT_TRUE(host->start_container(shell("gone", "echo said; sleep 0.2; exit 6")));
   ASSERT_TRUE(eventually([&] { return output_of("gone") == "said\n"; }));
