@@ -325,6 +325,18 @@ TEST(Agent, StoppingItTellsHowManyTasksStay) {
   EXPECT_FALSE(std::filesystem::is_empty(world.directory.path + "/agent/tasks"));
 }
 
+TEST(Agent, UnreadableTaskFileIsSetAsideAndItsContainersGo) {
+  World world;
+  world.live([&world]() -> http::Task<void> { co_await start(world, hello); });
+  std::string directory = world.directory.path + "/agent/tasks/";
+  std::filesystem::directory_iterator first(directory);
+  std::string path = first->path().string();
+  std::ofstream(path, std::ios::trunc) << "{\"version\": 1, \"task\"";
+  world.live([&world]() -> http::Task<void> { EXPECT_TRUE(co_await connected(world)); });
+  EXPECT_TRUE(std::filesystem::exists(path + ".unreadable"));
+  EXPECT_TRUE(world.host.containers()->empty());
+}
+
 TEST(Agent, PayloadAfterTheEndRunsNothing) {
   World world;
   world.live([&world]() -> http::Task<void> {

@@ -99,6 +99,12 @@ Result<> TaskFiles::write_task(std::string_view task_id, std::string_view json) 
   return replace(task_file(task_id), json, false);
 }
 
+Result<> TaskFiles::set_aside(std::string_view task_id) {
+  std::string file = task_file(task_id);
+  if (::rename(file.c_str(), (file + ".unreadable").c_str()) != 0) return data_error("rename", file, errno);
+  return {};
+}
+
 Result<> TaskFiles::remove_task(std::string_view task_id, const std::vector<std::string>& container_ids) {
   std::error_code error;
   for (const std::string& id : container_ids) fs::remove(log_position(id), error);

@@ -32,6 +32,8 @@ class TaskFiles {
   };
   Result<std::vector<StoredTask>> tasks();
   Result<> write_task(std::string_view task_id, std::string_view json);
+  // What cannot be read is kept for people, under another name.
+  Result<> set_aside(std::string_view task_id);
   // With its volumes and log positions.
   Result<> remove_task(std::string_view task_id, const std::vector<std::string>& container_ids);
 

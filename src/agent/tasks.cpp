@@ -73,6 +73,9 @@ http::Task<Result<>> Tasks::recover() {
     if (!task) {
       log::warn("a task's file cannot be read, the task is given up",
                 {{"task", file.task_id}, {"error", task.error().message}});
+      Result<> aside = co_await http::run_blocking(
+          node_.workers, [&files, id = file.task_id] { return files.set_aside(id); });
+      if (!aside) log::warn("it stays", {{"task", file.task_id}, {"error", aside.error().message}});
       continue;
     }
     keep.push_back(file.task_id);

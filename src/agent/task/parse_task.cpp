@@ -134,6 +134,14 @@ void read_registry(Reader& reader, const Value& container, ContainerDefinition& 
   into.registry_password = reader.text(data, "password");
 }
 
+// What would change the container's meaning if it were left out is refused.
+void refuse_unserved(Reader& reader, const Value& container) {
+  for (std::string_view member : {"secrets", "environmentFiles", "firelensConfiguration"})
+    if (!container.get(member).empty())
+      reader.refuse("container " + reader.text(container, "name") + " has " + std::string(member) +
+                    ", which this node does not serve");
+}
+
 ContainerDefinition read_container(Reader& reader, const Value& container) {
   ContainerDefinition into;
   into.name = reader.text(container, "name");
@@ -152,6 +160,7 @@ ContainerDefinition read_container(Reader& reader, const Value& container) {
   read_ports(reader, container, into);
   read_relations(reader, container, into);
   read_registry(reader, container, into);
+  refuse_unserved(reader, container);
   if (Result<> applied = apply_docker_config(reader.object(container, "dockerConfig"), into); !applied)
     reader.refuse(applied.error().message);
   if (into.name.empty()) reader.refuse("a container has no name");

@@ -82,6 +82,13 @@ TEST(ParseTask, RefusesCirclesAndStrangers) {
       std::string::npos);
 }
 
+TEST(ParseTask, RefusesWhatItWouldHaveToLeaveOut) {
+  EXPECT_NE(refusal("'containers':[{'name':'a','image':'x','secrets':[{'name':'P','valueFrom':'/p'}]}]")
+                .find("secrets"),
+            std::string::npos);
+  EXPECT_EQ(refusal("'containers':[{'name':'a','image':'x','secrets':[]}]"), "");
+}
+
 TEST(ParseTask, ArnsThatNameNoTask) {
   EXPECT_FALSE(task_id_of("nothing"));
   EXPECT_FALSE(task_id_of("arn:aws:ecs:us-east-1:000000000000:cluster/default"));
