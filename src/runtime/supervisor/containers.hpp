@@ -81,8 +81,8 @@ class Containers {
   std::map<std::string, std::unique_ptr<Child>> children_;
   std::map<pid_t, std::string> by_pid_;      // first processes that are our children
   std::map<pid_t, std::string> by_runtime_;  // calls of crun
-  // Exit codes of children that nobody had named when they ended. A container becomes our child when a helper of
-  // crun's ends, and may be over before crun itself is, which names it.
+  // Exit codes of children that nobody had named when they ended. A container becomes our child when a helper
+  // of crun's ends, and may be over before crun itself is, which names it.
   std::map<pid_t, int> unnamed_;
   std::uint64_t launches_ = 0;
 };

@@ -165,6 +165,8 @@ Result<Fd> open_pidfd(pid_t pid) {
   return fd;
 }
 
-int exit_code_of(int how, int status) { return how == CLD_EXITED ? status : 128 + status; }
+int exit_code_of(int how, int status) {
+  return how == CLD_EXITED ? status : 128 + status;
+}
 
 }  // namespace slipway::runtime
