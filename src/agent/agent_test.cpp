@@ -394,6 +394,8 @@ TEST(Agent, ManifestFindsTasksThatTheServerDoesNotWant) {
                          "'clusterArn':'c','containerInstanceArn':'i','timeline':2,'tasks':[]}}")));
     EXPECT_TRUE(co_await world.until(
         [&world] { return world.server.frame_types().back() == "TaskStopVerificationMessage"; }));
+    std::vector<std::string> types = world.server.frame_types();
+    EXPECT_EQ(std::ranges::count(types, std::string("TaskStopVerificationMessage")), 1);
     Value verification = world.server.frames.back().get("message");
     EXPECT_EQ(verification.get("messageId").string(), "m6") << "m5 is not above the payload's seqNum";
     EXPECT_EQ(verification.get("stopCandidates").at(0).get("taskArn").string(), test::task_arn);
