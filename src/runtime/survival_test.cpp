@@ -172,6 +172,20 @@ TEST_F(SurvivalTest, OnlyOneSupervisorAndOnlyForItsNode) {
   EXPECT_EQ(second->exit_code, 3);
 }
 
+TEST_F(SurvivalTest, ASupervisorWithoutADirectoryEnds) {
+  ASSERT_TRUE(host->start_container(shell("last", "sleep 100")));
+  const auto container = pid_t(host->container("last")->pid);
+  host.reset();
+  const pid_t pid = supervisor_pid();
+  ASSERT_EQ(::unlink((options.run_dir + "/supervisor.lock").c_str()), 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'200));
+  EXPECT_EQ(::kill(pid, 0), 0) << "not while a container runs";
+  ::kill(container, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return ::kill(pid, 0) != 0; }));
+  ASSERT_NO_FATAL_FAILURE(restart_host());
+  EXPECT_EQ(host->container("last")->exit->exit_code, 137);
+}
+
 TEST_F(SurvivalTest, SweepTakesAllButWhatIsKept) {
   ASSERT_TRUE(host->ensure_vpc({"vpc-1", {"10.213.77.0/24"}, {}}));
   const Inventory empty = inventory(options);

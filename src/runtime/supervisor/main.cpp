@@ -133,6 +133,9 @@ class Supervisor {
   void after_each() {
     containers_.tick();
     if (server_.finished() && containers_.idle()) loop_.stop();
+    // A node whose directory was deleted: nobody can find us again, and nobody would end us.
+    if (containers_.running() == 0 && ::access(paths_.lock().c_str(), F_OK) != 0 && errno == ENOENT)
+      loop_.stop();
     if (auto upgrade = server_.wanted_upgrade(); upgrade && containers_.idle()) {
       const Handover handover{.listener = listener_.get(),
                               .lock = lock_.get(),
