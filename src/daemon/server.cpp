@@ -244,7 +244,7 @@ Result<> Server::Impl::start_node() {
   options.data_dir = config.data_dir;
   options.images_dir = config.images_dir.empty() ? config.data_dir + "/images" : config.images_dir;
   options.node_id = *id;
-  options.endpoint = environment.endpoint;
+  options.endpoint = "http" + environment.endpoint.substr(environment.endpoint.find("://"));  // inside the process
   options.region = config.region;
   options.insecure_registries = config.insecure_registries;
   options.credentials = [this] { return node_credentials->current(); };

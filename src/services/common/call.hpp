@@ -36,6 +36,7 @@ struct Call {
   const Realm& realm;  // account of the caller, region of the signature
   const wire::Operation& operation;
   const wire::Value& input;  // read it through the operation's typed view
+  bool tls = false;          // how the caller reached us
 
   Instant now() const { return turn.now(); }
 };

@@ -20,6 +20,7 @@ struct Prepared {
   Realm realm;
   wire::Value input;
   std::string request_id;
+  bool tls = false;
 };
 
 class Dispatcher {
