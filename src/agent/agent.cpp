@@ -101,13 +101,14 @@ http::Task<Result<>> Agent::Impl::run(http::Cancel stopping) {
     return http::run_blocking(workers, [this, id] { return host.stats(id); });
   };
   MetadataEndpoint metadata(loop, clock, book, std::move(metadata_options));
-  Routers routers(loop, workers, host, metadata);
+  Routers routers(loop, workers, host, metadata, files);
   Gate reports(limits::agent_reports_at_a_time), starts(limits::agent_starts_at_a_time);
   Node node{loop,  workers, host,     images,  clock, random,  options,
             **api, book,    metadata, routers, files, reports, starts};
   Tasks all(node);
   tasks = &all;
   // Tasks go on whether or not the server can be reached: recovery comes first.
+  co_await routers.recover();
   Result<> result = co_await all.recover();
   if (result) result = co_await serve(node, all, stopping);
   co_await all.stop();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -302,6 +303,37 @@ inline wire::Value run_task(const std::string& members) {
 
 inline wire::Value stop_task() {
   return json(std::string("{'arn':'") + task_arn + "','desiredStatus':'STOPPED'}");
+}
+
+inline const char* hello =
+    "'containers':[{'name':'main','image':'busybox','essential':true,'command':['sleep','1000']}]";
+
+inline const char* awslogs =
+    "'containers':[{'name':'main','image':'busybox','essential':true,'dockerConfig':{'hostConfig':"
+    "'{\\'LogConfig\\':{\\'Type\\':\\'awslogs\\',\\'Config\\':{\\'awslogs-group\\':\\'/ecs/hello\\',"
+    "\\'awslogs-stream\\':\\'p/main/x\\',\\'awslogs-region\\':\\'us-east-1\\'}}}'}}]";
+
+inline const char* awsvpc =
+    ",'networkMode':'awsvpc','elasticNetworkInterfaces':[{'attachmentArn':'arn:attachment','ec2Id':'eni-1',"
+    "'macAddress':'02:00:00:00:00:01','ipv4Addresses':[{'primary':true,'privateAddress':'172.31.0.9'}],"
+    "'subnetGatewayIpv4Address':'172.31.0.1/20'}],'slipway':{'vpcId':'vpc-1','vpcCidrs':['172.31.0.0/16']}";
+
+inline http::Task<bool> connected(World& world) {
+  return world.until([&world] { return world.agent->connected(); });
+}
+
+inline http::Task<bool> reported(World& world, std::string status) {
+  return world.until([&world, status] {
+    std::vector<std::string> all = world.server.reported();
+    return !all.empty() && all.back() == status;
+  });
+}
+
+// Runs a task and waits for RUNNING.
+inline http::Task<void> start(World& world, std::string members) {
+  EXPECT_TRUE(co_await connected(world));
+  co_await world.server.send(payload("m1", run_task(members)));
+  EXPECT_TRUE(co_await reported(world, "RUNNING"));
 }
 
 }  // namespace slipway::agent::test

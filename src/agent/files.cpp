@@ -134,4 +134,18 @@ Result<> TaskFiles::remove_instance() {
   return {};
 }
 
+std::vector<std::string> TaskFiles::read_routers() {
+  std::ifstream file(directory_ + "/routers");
+  std::vector<std::string> ids;
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty()) ids.push_back(line);
+  return ids;
+}
+
+Result<> TaskFiles::write_routers(const std::vector<std::string>& vpc_ids) {
+  std::string text;
+  for (const std::string& id : vpc_ids) text += id + "\n";
+  return replace(directory_ + "/routers", text, false);
+}
+
 }  // namespace slipway::agent

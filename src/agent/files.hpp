@@ -13,6 +13,7 @@
 //   instance.json           {"containerInstanceArn", "cluster", "clientToken"}
 //   tasks/<task id>.json    {"version": 1, "task": the payload without secrets, "state": TaskState}
 //   logs/<container id>     how far its output is shipped (LogPosition)
+//   routers                 VPCs whose routers are on the host, a line each
 //   volumes/…               task and shared volumes
 //
 // Calls block; from any thread. Error "AgentDataError" with path and reason.
@@ -41,6 +42,9 @@ class TaskFiles {
   Result<std::optional<std::string>> read_instance();
   Result<> write_instance(std::string_view json);
   Result<> remove_instance();
+
+  std::vector<std::string> read_routers();
+  Result<> write_routers(const std::vector<std::string>& vpc_ids);
 
  private:
   std::string task_file(std::string_view task_id) const;

@@ -13,8 +13,30 @@ constexpr std::uint16_t http_port = 80;
 
 }  // namespace
 
-Routers::Routers(http::Loop& loop, http::WorkerPool& workers, runtime::Host& host, MetadataEndpoint& metadata)
-    : loop_(loop), workers_(workers), host_(host), metadata_(metadata), background_(loop) {}
+Routers::Routers(http::Loop& loop, http::WorkerPool& workers, runtime::Host& host, MetadataEndpoint& metadata,
+                 TaskFiles& files)
+    : loop_(loop), workers_(workers), host_(host), metadata_(metadata), files_(files), background_(loop) {}
+
+http::Task<void> Routers::recover() {
+  TaskFiles& files = files_;
+  std::vector<std::string> ids =
+      co_await http::run_blocking(workers_, [&files] { return files.read_routers(); });
+  for (const std::string& id : ids) {
+    routers_[id].made = true;
+    background_.start(take_down_later(id, 0));
+  }
+}
+
+// On disk before a router is made, and when one is gone.
+http::Task<void> Routers::remember() {
+  std::vector<std::string> ids;
+  for (const auto& [id, router] : routers_)
+    if (router.made) ids.push_back(id);
+  TaskFiles& files = files_;
+  Result<> written =
+      co_await http::run_blocking(workers_, [&files, ids] { return files.write_routers(ids); });
+  if (!written) log::warn("cannot keep the list of routers", {{"error", written.error().message}});
+}
 
 http::Task<Result<>> Routers::hold(runtime::VpcSpec vpc) {
   Router& router = routers_[vpc.vpc_id];
@@ -33,6 +55,10 @@ http::Task<Result<>> Routers::make(Router& router, runtime::VpcSpec vpc) {
   runtime::Host& host = host_;
   std::string id = vpc.vpc_id;
   bool own = id == runtime::bridge_router;
+  if (!own && !router.made) {
+    router.made = true;
+    co_await remember();
+  }
   Result<int> listener = co_await http::run_blocking(workers_, [&host, vpc, own]() -> Result<int> {
     if (!own) {
       Result<runtime::VpcNetwork> network = host.ensure_vpc(vpc);
@@ -59,13 +85,15 @@ http::Task<void> Routers::take_down_later(std::string vpc_id, std::uint64_t gene
   if (!co_await loop_.sleep(idle_ms, stopping_)) co_return;
   Router& router = routers_[vpc_id];
   Gate::Pass turn = co_await router.gate.enter();
-  if (router.holders > 0 || router.generation != generation || !router.ready) co_return;
+  if (router.holders > 0 || router.generation != generation) co_return;
+  if (router.ready) metadata_.close(router.listener);
   router.ready = false;
-  metadata_.close(router.listener);
-  if (vpc_id == runtime::bridge_router) co_return;
+  if (!router.made) co_return;
   runtime::Host& host = host_;
   Result<> gone = co_await http::run_blocking(workers_, [&host, vpc_id] { return host.delete_vpc(vpc_id); });
   if (!gone) log::warn("cannot remove a router", {{"vpc", vpc_id}, {"error", gone.error().message}});
+  router.made = !gone;
+  co_await remember();
 }
 
 http::Task<void> Routers::stop() {

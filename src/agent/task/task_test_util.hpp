@@ -45,4 +45,48 @@ inline TaskMachine machine_of(const std::string& members) {
   return TaskMachine(std::move(*spec), std::move(state));
 }
 
+inline constexpr Instant t0{1'000'000};
+
+inline std::vector<Action> only(const std::vector<Action>& actions, Action::Kind kind) {
+  std::vector<Action> out;
+  for (const Action& action : actions)
+    if (action.kind == kind) out.push_back(action);
+  return out;
+}
+
+inline bool has(const std::vector<Action>& actions, Action::Kind kind, std::size_t container = 0) {
+  for (const Action& action : actions)
+    if (action.kind == kind && action.container == container) return true;
+  return false;
+}
+
+// Acknowledges whatever is to be told, and says which statuses that were.
+inline std::string drain_reports(TaskMachine& machine, Instant now) {
+  std::string said;
+  while (std::optional<StateChange> change = machine.next_change()) {
+    said += std::string(status_name(change->status)) + " ";
+    machine.reported(*change, now);
+  }
+  return said;
+}
+
+inline void bring_up(TaskMachine& machine, Instant now) {
+  machine.accept(now);
+  machine.set_up_done(now);
+  for (std::size_t i = 0; i < machine.spec().containers.size(); ++i) {
+    machine.image_ready(i, {.digest = "sha256:aa", .id = "sha256:bb"}, now);
+    machine.started(i, now, now);
+  }
+  machine.take_actions();
+}
+
+inline runtime::ExitInfo exit_of(int code, Instant at) {
+  return {.exit_code = code, .finished_at = at};
+}
+
+inline const char* one = "'containers':[{'name':'main','image':'busybox','essential':true}]";
+inline const char* two =
+    "'containers':[{'name':'main','image':'a','essential':true},{'name':'side','image':'b','essential':false}"
+    "]";
+
 }  // namespace slipway::agent::test
