@@ -71,6 +71,7 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   agent_options.credentials = node.options.credentials;
   agent_options.data_dir = node.options.data_dir;
   agent_options.node_id = node.options.node_id;
+  agent_options.reserved_ports = node.options.reserved_ports;
   agent_options.host_id = node.options.node_id;
   node.agent = std::make_unique<agent::Agent>(node.loop, node.workers, *node.host, *node.source, clock, node.random,
                                               agent_options);

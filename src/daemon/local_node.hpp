@@ -17,6 +17,7 @@ struct LocalNodeOptions {
   std::string images_dir;
   std::string node_id;
   std::string endpoint;
+  std::vector<std::uint16_t> reserved_ports;  // that tasks cannot publish
   std::string region;
   http::Dialer dialer;
   std::function<auth::Credentials()> credentials;

@@ -112,6 +112,7 @@ struct Server::Impl {
   std::unique_ptr<http::Server> server;
   std::unique_ptr<NodeCredentials> node_credentials;
   std::unique_ptr<LocalNode> node;
+  std::uint16_t listening_port = 0;
   bool stopped = false;
 
   Result<> open_stores();
@@ -227,6 +228,7 @@ Result<> Server::Impl::listen() {
   }
   auto bound = server->listen(address, std::uint16_t(port), options);
   if (!bound) return pass(bound);
+  listening_port = *bound;
   const std::string reachable = address == "0.0.0.0" || address == "::" ? "127.0.0.1" : http::bracketed(address);
   environment.endpoint = std::string(config.tls_cert.empty() ? "http" : "https") + "://" + reachable + ":" +
                          std::to_string(*bound);
@@ -245,6 +247,7 @@ Result<> Server::Impl::start_node() {
   options.images_dir = config.images_dir.empty() ? config.data_dir + "/images" : config.images_dir;
   options.node_id = *id;
   options.endpoint = "http" + environment.endpoint.substr(environment.endpoint.find("://"));  // inside the process
+  options.reserved_ports = {22, listening_port};
   options.region = config.region;
   options.insecure_registries = config.insecure_registries;
   options.credentials = [this] { return node_credentials->current(); };

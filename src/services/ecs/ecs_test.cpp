@@ -162,6 +162,13 @@ TEST_F(Ecs, NoRoomIsAFailureNotAnError) {
   EXPECT_EQ(ran.get("failures").at(0).get("arn").string(), instance);
 }
 
+TEST_F(Ecs, WhatNoNodeCarriesOutIsRefusedWhenItIsRun) {
+  ok("RegisterTaskDefinition", R"({"family":"secret","containerDefinitions":[{"name":"c","image":"i","memory":64,
+     "secrets":[{"name":"A","valueFrom":"/a"}]}]})");
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"secret"})"),
+            "UnsupportedFeatureException: Container 'c' uses secrets, which Slipway does not serve yet.");
+}
+
 TEST_F(Ecs, BadDefinitionsAreRefusedInEcsWords) {
   auto with = [](std::string_view container) {
     return R"({"family":"f","containerDefinitions":[)" + std::string(container) + "]}";

@@ -64,6 +64,31 @@ Result<> check_overrides(const LaunchRequest& request) {
   return {};
 }
 
+// What a definition may hold and no node carries out yet: to run without it would be another program.
+Result<> check_served(const core::ecs::TaskDefinition& definition) {
+  auto document = wire::parse_json(definition.document);
+  check(document.has_value(), "a task definition's document is no JSON");
+  const wire::ecs::TaskDefinition view(*document);
+  auto refuse = [](const wire::ecs::ContainerDefinition& container, const char* what) {
+    return fail("UnsupportedFeatureException",
+                "Container '" + std::string(container.name()) + "' uses " + what + ", which Slipway does not serve yet.");
+  };
+  for (const auto container : view.container_definitions()) {
+    if (!container.secrets().empty()) return refuse(container, "secrets");
+    if (!container.environment_files().empty()) return refuse(container, "environmentFiles");
+    if (container.has_firelens_configuration()) return refuse(container, "firelensConfiguration");
+    if (container.restart_policy().enabled()) return refuse(container, "restartPolicy");
+    if (container.has_repository_credentials()) return refuse(container, "repositoryCredentials");
+    for (const auto dependency : container.depends_on())
+      if (dependency.condition() == "HEALTHY") return refuse(container, "dependsOn with the condition HEALTHY");
+  }
+  for (const auto volume : view.volumes())
+    if (volume.has_efs_volume_configuration() || volume.has_fsx_windows_file_server_volume_configuration())
+      return fail("UnsupportedFeatureException", "Volume '" + std::string(volume.name()) +
+                                                     "' is a network file system, which Slipway does not serve yet.");
+  return {};
+}
+
 // The role is given to the node as a session when the task starts: it must be there.
 Result<> check_role(const core::State& state, const Realm& realm, const std::string& role_arn) {
   if (role_arn.empty()) return {};
@@ -165,6 +190,7 @@ Result<Task> prepare_task(const Call& call, const LaunchRequest& request) {
   if (auto checked = check_definition(request); !checked) return pass(checked);
   if (auto checked = check_network(request); !checked) return pass(checked);
   if (auto checked = check_overrides(request); !checked) return pass(checked);
+  if (auto checked = check_served(*request.definition); !checked) return pass(checked);
 
   Task task;
   task.realm = call.realm;
