@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/cgroup/cgroups.hpp"
+#include "runtime/cgroup/warm_up.hpp"
 #include "runtime/linux_host.hpp"
 #include "runtime/net/network.hpp"
 #include "runtime/oci/config.hpp"
@@ -77,6 +78,7 @@ class LinuxHost final : public Host {
   const NodePaths paths_;
   const Cgroups cgroups_;
   const std::string machine_;
+  CgroupWarmUp warm_up_{cgroups_};
   std::unique_ptr<Network> network_;
   std::unique_ptr<SupervisorLink> link_;
   Fd event_fd_;
