@@ -57,7 +57,7 @@ std::string own_group_file(const Cgroups& cgroups, std::string_view proc_cgroup)
     if (first == line.npos || second == line.npos) continue;
     const std::string_view controllers = line.substr(first + 1, second - first - 1);
     std::string_view group = line.substr(second + 1);
-    if (!group.starts_with('/') || group.find("/..") != group.npos ) continue;  // out of our sight
+    if (!group.starts_with('/') || group.find("/..") != group.npos) continue;  // out of our sight
     group.remove_prefix(1);
     if (controllers.empty() != cgroups.v2()) continue;
     const std::string directory = cgroups.directory(controllers.substr(0, controllers.find(',')), group);
