@@ -55,11 +55,13 @@ std::unexpected<Error> create_error(const Error& cause) {
 
 Result<> LinuxHost::create_task_cgroup(const TaskCgroupSpec& spec) {
   if (!is_name(spec.task_id)) return fail("InvalidParameterException", "Invalid task id: " + spec.task_id);
-  warm_up_.begin();  // a task's containers will be moved there soon
   const std::string group = paths_.task_cgroup(spec.task_id);
   auto made = cgroups_.create(group);
   if (made) made = cgroups_.limit(group, spec);
-  if (made) return {};
+  if (made) {
+    warm_up_.begin();  // not before: what it waits for would hold up the making of groups
+    return {};
+  }
   (void)cgroups_.remove(group);
   return fail("ResourceInitializationError", made.error().message, 500);
 }
