@@ -1,110 +1,146 @@
 #!/bin/bash
-# demo.sh SLIPWAY: from nothing to a real task with the stock AWS CLI, and back to nothing. Needs root.
-# Every command is shown before it runs; the first that fails ends the demo with its exit code.
+# demo.sh SLIPWAY: a real task from unmodified clients, from an empty directory to nothing left.
 set -euo pipefail
-slipway=$(realpath "$1")
+slipway=$(realpath "${1:-build/slipway}")
 cd "$(dirname "$0")/../.."
-export PATH="$PWD/.venv/bin:$PATH" AWS_PAGER="" AWS_EC2_METADATA_DISABLED=true
-unset AWS_PROFILE AWS_SESSION_TOKEN
+aws=$PWD/.venv/bin/aws
+python=$PWD/.venv/bin/python
 
-bold=$(tput bold 2>/dev/null || true) dim=$(tput dim 2>/dev/null || true) plain=$(tput sgr0 2>/dev/null || true)
-say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
-show() { printf '%s$ %s%s\n' "$dim" "$*" "$plain"; }
+if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'; else bold='' dim='' green='' red='' plain=''; fi
+title() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+note() { printf '%s# %s%s\n' "$dim" "$*" "$plain"; }
+good() { printf '%s✓ %s%s\n' "$green" "$*" "$plain"; }
+die() { printf '%s✗ %s%s\n' "$red" "$*" "$plain" >&2; exit 1; }
+# Prints a command as one would type it, and runs it.
 run() { show "$@"; "$@"; }
+# … and keeps its output as well, in $answer.
+keep() { show "$@"; answer=$("$@") || die "that failed"; printf '%s\n' "$answer"; }
+fetch() {
+  show curl "$1"
+  answer=$(curl --silent --show-error --fail --max-time 10 --retry 8 --retry-connrefused "$1") || die "no answer from $1"
+  printf '%s\n' "$answer"
+  [[ $answer == *'Hello from a task'* ]] || die "not the task's answer"
+}
+show() {
+  local words=() word
+  for word in "$@"; do
+    word=${word/#$slipway/slipway}
+    word=${word/#$aws/aws}
+    case $word in *[\ \[\{]*) word="'$word'" ;; esac
+    words+=("$word")
+  done
+  printf '$ %s\n' "${words[*]}"
+}
 
-work=$(mktemp -d /tmp/slipway-demo-XXXXXX)
-server=
-cleanup() {
-  status=$?
-  trap - EXIT INT TERM
+cannot() { printf '%sthe demo cannot run here: %s%s\n' "$red" "$*" "$plain" >&2; exit 77; }
+[ "$(id -u)" = 0 ] || cannot "containers need root (sudo make demo)"
+for program in crun nft curl busybox; do command -v $program >/dev/null || cannot "$program is missing (make deps)"; done
+[ -x "$aws" ] || cannot "$aws is missing (make deps)"
+
+# Nothing of the machine's own AWS configuration takes part.
+for name in $(compgen -e AWS_ || true); do unset "$name"; done
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
+
+data=$(mktemp -d "${TMPDIR:-/tmp}/slipway-demo-XXXXXX")
+server='' tasks=()
+finish() {
+  local code=$?
+  trap '' INT TERM
+  set +e
   if [ -n "$server" ] && kill -0 "$server" 2>/dev/null; then
-    for task in $(aws ecs list-tasks --query 'taskArns[]' --output text 2>/dev/null); do
-      aws ecs stop-task --task "$task" >/dev/null 2>&1 && aws ecs wait tasks-stopped --tasks "$task" || true
-    done
-    kill "$server" 2>/dev/null && wait "$server" || true
+    if ((code != 0)); then
+      note "cleaning up" >&2
+      for task in "${tasks[@]}"; do "$aws" ecs stop-task --task "$task" >/dev/null 2>&1; done
+      for task in "${tasks[@]}"; do timeout 60 "$aws" ecs wait tasks-stopped --tasks "$task" >/dev/null 2>&1; done
+    fi
+    kill "$server"
+    wait "$server"
   fi
-  if [ "$status" -ne 0 ]; then echo "--- the server's log ---"; cat "$work/server.log" 2>/dev/null || true; fi
-  rm -rf "$work"
-  exit "$status"
+  ((code == 0 || code == 130 || code == 143)) || { [ -s "$data/server.log" ] && tail -n 20 "$data/server.log" >&2; }
+  rm -rf "$data"
+  exit "$code"
 }
-trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
-# What this server's node has on the host: links, nftables tables, mounts, cgroups, directories, processes.
-left_behind() {
-  ip -o link show | grep -F "s${node:0:7}" || true
-  nft list tables | grep -F "$node" || true
-  grep -F "$node" /proc/self/mounts || true
-  find /sys/fs/cgroup -type d -name "*$node*" || true
-  find /run -maxdepth 1 -name "*$node*" || true
-  pgrep -fa "supervisor --node $node" || true
-}
-
-# Runs a task, shows what it is, its log line and what it answers, and stops it.
-task() { # NAME ADDRESS-QUERY RUN-TASK-ARGUMENTS...
-  local name=$1 query=$2 arn address
-  shift 2
-  show aws ecs run-task --task-definition "$name" "$@"
-  arn=$(aws ecs run-task --task-definition "$name" "$@" --query 'tasks[0].taskArn' --output text)
-  echo "$arn"
-  run aws ecs wait tasks-running --tasks "$arn"
-  run aws ecs describe-tasks --tasks "$arn" --output table --query \
-    'tasks[0].{status:lastStatus,launchType:launchType,created:createdAt,started:startedAt,memory:memory}'
-  address=$(aws ecs describe-tasks --tasks "$arn" --query "$query" --output text)
-  [[ $address == *.* ]] || address=127.0.0.1:$address
-  say "It answers at $address:"
-  run curl --silent --show-error --fail --max-time 5 --retry 5 --retry-all-errors "http://$address/"
-  if [ "$name" = hello ]; then
-    say "What it wrote is in CloudWatch Logs:"
-    run aws logs filter-log-events --log-group-name /ecs/hello --query 'events[].message' --output text
-  fi
-  say "Stop it:"
-  run aws ecs stop-task --task "$arn" --reason "the demo is over" --query task.desiredStatus --output text
-  run aws ecs wait tasks-stopped --tasks "$arn"
-  run aws ecs describe-tasks --tasks "$arn" --output table --query \
-    'tasks[0].{status:lastStatus,stopCode:stopCode,reason:stoppedReason,exitCode:containers[0].exitCode}'
-}
-
-say "A server, with nothing but a data directory:"
-show slipway server --data-dir "$work/data" --listen 127.0.0.1:0 "&"
-"$slipway" server --data-dir "$work/data" --listen 127.0.0.1:0 >"$work/server.log" 2>&1 &
+title "A server of your own"
+show "$slipway" server --data-dir "$data" --listen 127.0.0.1:0 '&'
+# In a session of its own: Ctrl-C is for this script, which then stops things in order.
+setsid "$slipway" server --data-dir "$data" --listen 127.0.0.1:0 2>"$data/server.log" &
 server=$!
-for _ in $(seq 200); do
-  if "$slipway" env --data-dir "$work/data" >"$work/env" 2>/dev/null && grep -q "agent connected" "$work/server.log"; then break; fi
-  kill -0 "$server" || { cat "$work/server.log"; exit 1; }
+for ((i = 0; ; i++)); do
+  environment=$("$slipway" env --data-dir "$data" 2>/dev/null) && break
+  kill -0 "$server" 2>/dev/null || die "the server did not start"
+  ((i < 200)) || die "the server does not serve"
   sleep 0.05
 done
-show 'eval "$(slipway env)"'
-. "$work/env"
-node=$(cat "$work/data/node-id")
-run aws sts get-caller-identity --output text
+printf '$ eval "$(slipway env --data-dir %s)"\n' "$data"
+eval "$environment"
+note "AWS_ENDPOINT_URL=$AWS_ENDPOINT_URL: all that an AWS client needs"
+for ((i = 0; ; i++)); do
+  joined=$("$aws" ecs list-container-instances --query 'length(containerInstanceArns)')
+  [ "$joined" = 1 ] && break
+  ((i < 50)) || die "this host has not joined; slipway doctor says why"
+  sleep 0.1
+done
+run "$aws" sts get-caller-identity --query Arn --output text
 
-say "An image, made from Debian's busybox without any registry:"
-run tools/busybox_image.py "$work/hello.tar"
-show slipway image import "$work/hello.tar" --name hello:1
-"$slipway" image import "$work/hello.tar" --name hello:1 --data-dir "$work/data"
+title "An image, without any registry"
+run tools/busybox_image.py "$data/hello.tar" --name hello:1
+run "$slipway" image import "$data/hello.tar" --data-dir "$data"
 
-say "A task on a host port:"
-run aws ecs register-task-definition --cli-input-json file://examples/hello/task-definition.json \
-  --query taskDefinition.taskDefinitionArn --output text
-task hello 'tasks[0].containers[0].networkBindings[0].hostPort'
+title "A task definition, and a task"
+run "$aws" ecs register-task-definition --cli-input-json file://examples/hello/task-definition.json \
+  --query 'taskDefinition.[family,revision,status]' --output text
+keep "$aws" ecs run-task --task-definition hello --query 'tasks[0].taskArn' --output text
+[[ $answer == arn:* ]] || die "no task was started"
+task=${answer##*/}
+tasks+=("$task")
+run "$aws" ecs wait tasks-running --tasks "$task"
+keep "$aws" ecs describe-tasks --tasks "$task" --query 'tasks[0].containers[0].networkBindings[0].hostPort' --output text
+port=$answer
+fetch "http://127.0.0.1:$port/"
+for ((i = 0; i < 50; i++)); do
+  line=$("$aws" logs filter-log-events --log-group-name /ecs/hello --query 'events[0].message' --output text 2>/dev/null || true)
+  [ "$line" = "hello from slipway" ] && break
+  sleep 0.1
+done
+run "$aws" logs filter-log-events --log-group-name /ecs/hello --query 'events[].[logStreamName,message]' --output text
+[ "$line" = "hello from slipway" ] || die "its log line is not there"
+good "it answered, and its log line is in CloudWatch Logs"
 
-say "A Fargate task with an address of its own in the VPC:"
-run aws ecs register-task-definition --cli-input-json file://examples/hello/task-definition-awsvpc.json \
-  --query taskDefinition.taskDefinitionArn --output text
-subnet=$(aws ec2 describe-subnets --query 'Subnets[0].SubnetId' --output text)
-task hello-awsvpc 'tasks[0].containers[0].networkInterfaces[0].privateIpv4Address' \
-  --launch-type FARGATE --network-configuration "awsvpcConfiguration={subnets=[$subnet]}"
+title "A task with an address of its own"
+run "$aws" ecs register-task-definition --cli-input-json file://examples/hello/task-definition-awsvpc.json \
+  --query 'taskDefinition.[family,revision,networkMode]' --output text
+subnet=$("$aws" ec2 describe-subnets --query 'Subnets[0].SubnetId' --output text)
+network="awsvpcConfiguration={subnets=[$subnet]}"
+keep "$aws" ecs run-task --task-definition hello-awsvpc --launch-type FARGATE --network-configuration "$network" \
+  --query 'tasks[0].taskArn' --output text
+[[ $answer == arn:* ]] || die "no task was started"
+task=${answer##*/}
+tasks+=("$task")
+run "$aws" ecs wait tasks-running --tasks "$task"
+keep "$aws" ecs describe-tasks --tasks "$task" --output text \
+  --query 'tasks[0].containers[0].networkInterfaces[0].privateIpv4Address'
+fetch "http://$answer/"
+good "it answered at its own address"
 
-say "Stop the server. What is left on this host:"
+title "Stop, and look for what stays"
+for task in "${tasks[@]}"; do run "$aws" ecs stop-task --task "$task" --reason 'enough for today' --query task.desiredStatus --output text; done
+run "$aws" ecs wait tasks-stopped --tasks "${tasks[@]}"
+run "$aws" ecs describe-tasks --tasks "${tasks[@]}" --output text \
+  --query 'tasks[].[lastStatus,stopCode,stoppedReason,containers[0].exitCode]'
 show kill "$server"
 kill "$server"
-wait "$server"
-server=
-left=$(left_behind)
-if [ -n "$left" ]; then
-  echo "something stayed behind:"
-  echo "$left"
-  exit 1
-fi
-echo "nothing: no namespace, mount, cgroup, link, firewall rule or process."
+wait "$server" || die "the server did not end well"
+server='' tasks=()
+node=$(cat "$data/node-id")
+left=$("$python" -c '
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests")
+from harness.leftovers import left_behind
+print("\n".join(left_behind(*sys.argv[1:])))' "$node" "$data")
+[ -z "$left" ] || die "left behind:"$'\n'"$left"
+good "no process, namespace, mount, cgroup, link, route or firewall rule is left"

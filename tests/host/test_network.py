@@ -1,0 +1,182 @@
+"""Network modes, with real packets."""
+
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from botocore.exceptions import ClientError
+from harness.tasks import FOREVER, TRUST, register, run, shell, subnet, try_run
+from harness.waiting import eventually
+
+PAGE = "Hello from a task of Slipway.\n"
+SERVE = "httpd -p 80 -h /www; echo serving; " + FOREVER
+
+ECHO = """
+import socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("", 9000))
+while True:
+    data, sender = server.recvfrom(100)
+    server.sendto(data, sender)
+"""
+
+
+def get(address, port=80):
+    def answer():
+        try:
+            return urllib.request.urlopen(f"http://{address}:{port}/", timeout=5).read().decode()
+        except OSError:
+            return None
+
+    return eventually(answer, f"http://{address}:{port}/ to answer")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("", 0))
+        return probe.getsockname()[1]
+
+
+def host_address():
+    """The address that this host has towards others, or None."""
+    route = subprocess.run(["ip", "route", "get", "192.0.2.1"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r" src (\S+)", route)
+    return found and found[1]
+
+
+def bindings(task, name="main"):
+    return task.container(name)["networkBindings"]
+
+
+def test_bridge_with_a_dynamic_host_port(server):
+    task = run(server, shell(SERVE, portMappings=[{"containerPort": 80}]))
+    task.running()
+    [binding] = bindings(task)
+    assert binding["containerPort"] == 80 and binding["protocol"] == "tcp" and binding["bindIP"] == "0.0.0.0"
+    assert 32768 <= binding["hostPort"] <= 60999
+    assert get("127.0.0.1", binding["hostPort"]) == PAGE
+    assert get(host_address() or "127.0.0.1", binding["hostPort"]) == PAGE
+
+
+def test_bridge_with_a_static_host_port(server):
+    port = free_port()
+    task = run(server, shell(SERVE, portMappings=[{"containerPort": 80, "hostPort": port}]))
+    task.running()
+    assert bindings(task)[0]["hostPort"] == port
+    assert get("127.0.0.1", port) == PAGE
+
+
+def test_a_port_that_a_task_has_is_not_promised_twice(server):
+    port = free_port()
+    definition = register(server, shell(SERVE, portMappings=[{"containerPort": 80, "hostPort": port}]))
+    first = try_run(server, definition)
+    assert not first["failures"]
+    second = try_run(server, definition)
+    assert second["tasks"] == []
+    assert second["failures"][0]["reason"] == "RESOURCE:PORTS"
+
+
+def test_a_port_that_another_program_has(server):
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        task = run(server, shell(SERVE, portMappings=[{"containerPort": 80, "hostPort": taken.getsockname()[1]}]))
+        stopped = task.stopped()
+    assert stopped["stopCode"] == "TaskFailedToStart"
+    assert task.container()["reason"].startswith("CannotStartContainerError: Error response from daemon: ")
+    assert "port is already allocated" in task.container()["reason"] or "address already in use" in task.container()["reason"]
+
+
+def test_udp(server, request):
+    task = run(server, shell(FOREVER, portMappings=[{"containerPort": 9000, "protocol": "udp"}]))
+    task.running()
+    # busybox has no program that serves UDP: one from outside, in the container's network.
+    namespace = f"/run/slipway-{server.node_id}/netns/bridge-{task.container()['runtimeId']}"
+    echo = subprocess.Popen(["nsenter", f"--net={namespace}", sys.executable, "-c", ECHO])
+    request.addfinalizer(echo.kill)
+    assert bindings(task)[0]["protocol"] == "udp"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(2)
+        client.connect(("127.0.0.1", bindings(task)[0]["hostPort"]))
+
+        def echoed():
+            client.send(b"ping")
+            try:
+                return client.recv(100) == b"ping"
+            except OSError:
+                return False
+
+        eventually(echoed, "an echo over UDP")
+
+
+def test_containers_of_a_bridge_task_reach_each_other_by_link(server):
+    web = shell(SERVE, "web")
+    asking = shell("until wget -q -O - 2>/dev/null http://web/; do sleep 0.1; done", "asking", links=["web"])
+    task = run(server, web, asking)
+    assert task.output("asking") == [PAGE.strip()]
+
+
+def test_awsvpc_has_an_address_that_the_host_reaches(server, vpc_reached):
+    task = run(server, shell(SERVE, portMappings=[{"containerPort": 80}]), mode="awsvpc")
+    running = task.running()
+    [interface] = task.container()["networkInterfaces"]
+    address = interface["privateIpv4Address"]
+    assert get(address) == PAGE
+    [attachment] = running["attachments"]
+    details = {each["name"]: each["value"] for each in attachment["details"]}
+    assert attachment["type"] == "ElasticNetworkInterface" and attachment["status"] == "ATTACHED"
+    assert details["privateIPv4Address"] == address
+    assert details["subnetId"] == subnet(server)
+    [known] = server.ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])["NetworkInterfaces"]
+    assert known["PrivateIpAddress"] == address and known["MacAddress"] == details["macAddress"]
+    task.stop()
+    with pytest.raises(ClientError, match="InvalidNetworkInterfaceID.NotFound"):
+        server.ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])
+
+
+def test_awsvpc_interface_inside(server):
+    task = run(server, shell("ip -o -4 addr show scope global; ip -o link; wget -q -O - $AWS_ENDPOINT_URL/healthz >/dev/null && echo reached"), mode="awsvpc")
+    lines = task.output()
+    details = {each["name"]: each["value"] for each in task.describe()["attachments"][0]["details"]}
+    assert any(details["privateIPv4Address"] in line for line in lines), lines
+    assert any(details["macAddress"] in line for line in lines), lines
+
+
+def test_containers_of_an_awsvpc_task_share_localhost(server):
+    web = shell("httpd -p 127.0.0.1:8080 -h /www; " + FOREVER, "web")
+    asking = shell("until wget -q -O - 2>/dev/null http://127.0.0.1:8080/; do sleep 0.1; done", "asking")
+    task = run(server, web, asking, mode="awsvpc")
+    assert task.output("asking") == [PAGE.strip()]
+
+
+def test_two_awsvpc_tasks_use_the_same_port_and_reach_each_other(server):
+    first = run(server, shell(SERVE), mode="awsvpc")
+    first.running()
+    address = first.container()["networkInterfaces"][0]["privateIpv4Address"]
+    second = run(server, shell(f"httpd -p 80 -h /www; until wget -q -O - 2>/dev/null http://{address}/; do sleep 0.1; done"), mode="awsvpc")
+    assert second.output() == [PAGE.strip()]
+
+
+def test_host_mode_is_the_host_s_network(server):
+    port = free_port()
+    task = run(server, shell(f"httpd -p {port} -h /www; " + FOREVER, portMappings=[{"containerPort": port}]), mode="host")
+    task.running()
+    assert get("127.0.0.1", port) == PAGE
+    assert bindings(task)[0]["hostPort"] == port
+
+
+def test_none_has_nothing_but_loopback(server):
+    task = run(server, shell("ls /sys/class/net; ip route; echo end"), mode="none")
+    assert task.output() == ["lo", "end"]
+
+
+def test_fargate(server, vpc_reached):
+    role = server.iam.create_role(RoleName="execution", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    task = run(server, shell(SERVE, memory=256, portMappings=[{"containerPort": 80}]), mode="awsvpc", launchType="FARGATE",
+               definition={"requiresCompatibilities": ["FARGATE"], "executionRoleArn": role})
+    running = task.running()
+    assert running["launchType"] == "FARGATE" and running["platformVersion"]
+    assert get(task.container()["networkInterfaces"][0]["privateIpv4Address"]) == PAGE
