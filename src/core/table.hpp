@@ -38,6 +38,10 @@ class TableBase {
   // One line of JSON for a row's bytes; nothing when they are damaged.
   virtual std::optional<std::string> describe_row(std::string_view bytes) const = 0;
 
+  // For checks of the whole state: every key in order, and whether two tables of one kind would find the same.
+  virtual void each_key(const std::function<void(std::string_view key)>& visit) const = 0;
+  virtual bool same_indexes(const TableBase& other) const = 0;
+
  private:
   std::string_view kind_;
 };
@@ -152,6 +156,13 @@ class Table final : public TableBase {
   std::optional<std::string> describe_row(std::string_view bytes) const override {
     E entity;
     return decode(bytes, entity) ? std::optional(describe(entity)) : std::nullopt;
+  }
+  void each_key(const std::function<void(std::string_view key)>& visit) const override {
+    for (const auto& [key, row] : rows_) visit(key);
+  }
+  bool same_indexes(const TableBase& other) const override {
+    check(other.kind() == kind(), "tables of two kinds are compared");
+    return indexes_ == static_cast<const Table&>(other).indexes_;
   }
 
  private:

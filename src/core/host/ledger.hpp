@@ -27,6 +27,8 @@ class Ledger {
   void apply(const ecs::Task* before, const ecs::Task* after);
   const Claims& of(std::string_view host_id) const;
 
+  bool operator==(const Ledger&) const = default;
+
  private:
   void count(const ecs::Task& task, std::int64_t sign);
 
