@@ -264,7 +264,10 @@ void TaskMachine::consider_report(Instant now) {
   }
   if (report_asked_ || forgotten_) return;
   std::optional<StateChange> change = next_change();
-  if (!change) return;
+  if (!change) {
+    report_at_ = {};  // what waited is told with the end of the task
+    return;
+  }
   if (concerns_containers_only(*change, state_)) {
     if (!report_at_) report_at_ = now + quiet_change_ms;
     if (now < report_at_) return;
@@ -290,6 +293,14 @@ bool TaskMachine::dependants_stopped(std::size_t i) const {
       for (const Dependency& dependency : spec_.containers[other].depends_on)
         if (dependency.container == spec_.containers[i].name) return false;
   return true;
+}
+
+bool TaskMachine::is_awaited(std::size_t i) const {
+  for (std::size_t other = 0; other < work_.size(); ++other)
+    if (state_.containers[other].phase == Phase::waiting)
+      for (const Dependency& dependency : spec_.containers[other].depends_on)
+        if (dependency.container == spec_.containers[i].name) return true;
+  return false;
 }
 
 void TaskMachine::settle_exit(std::size_t i, const runtime::ExitInfo& exit) {
@@ -333,8 +344,7 @@ std::optional<Instant> TaskMachine::next_due() const {
     if (state_.stopping && work_[i].kill_at) at_latest(work_[i].kill_at);
     if (!state_.stopping && spec_.containers[i].start_timeout_s > 0) {
       Instant when = container.started_at + spec_.containers[i].start_timeout_s * 1000;
-      bool waited_for = !dependants_stopped(i);
-      if (waited_for) at_latest(when);
+      if (is_awaited(i)) at_latest(when);
     }
   }
   return due;

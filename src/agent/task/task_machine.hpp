@@ -65,7 +65,8 @@ class TaskMachine {
 
   // What to do since the last call, in order.
   std::vector<Action> take_actions();
-  // When tick() has something to do next, if nothing else happens; none: never.
+  // When tick() has something to do next, if nothing else happens; none: never. Later than the last tick():
+  // whoever waits for it and ticks makes progress.
   std::optional<Instant> next_due() const;
   std::optional<StateChange> next_change() const { return agent::next_change(spec_, state_); }
 
@@ -99,6 +100,7 @@ class TaskMachine {
   Wait wait_for(const Dependency&, const std::string& dependant, Instant now, std::string& why) const;
   bool all_stopped() const;
   bool dependants_stopped(std::size_t container) const;
+  bool is_awaited(std::size_t container) const;  // by one that has not started
   void settle_exit(std::size_t container, const runtime::ExitInfo& exit);
   void never_starts(std::size_t container, std::string reason, std::optional<int> exit_code, Instant now);
   void ask(Action::Kind kind, std::size_t container = 0, int signal = 0);

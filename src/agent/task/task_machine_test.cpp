@@ -202,6 +202,26 @@ TEST(TaskMachine, StartTimeoutBoundsTheWait) {
   EXPECT_TRUE(has(machine.take_actions(), Kind::signal, 1));
 }
 
+TEST(TaskMachine, NothingIsDueForASidecarOfATaskThatEnds) {
+  TaskMachine machine = machine_of(two);
+  bring_up(machine, t0);
+  drain_reports(machine, t0);
+  machine.exited(1, exit_of(3, t0), t0);
+  EXPECT_EQ(machine.next_due(), t0 + 1'000);
+  machine.exited(0, exit_of(0, t0 + 999), t0 + 999);
+  EXPECT_FALSE(machine.next_due()) << "its exit is told with STOPPED";
+}
+
+TEST(TaskMachine, NothingIsDueForADependantThatRuns) {
+  TaskMachine machine = machine_of(
+      "'containers':[{'name':'main','image':'a','essential':true,'startTimeout':2},"
+      "{'name':'side','image':'b','dependsOn':[{'containerName':'main','condition':'START'}]}]");
+  bring_up(machine, t0);
+  drain_reports(machine, t0);
+  machine.tick(t0 + 2'000);
+  EXPECT_FALSE(machine.next_due());
+}
+
 TEST(TaskMachine, PullFailureStopsTheTaskWithoutStarting) {
   TaskMachine machine = machine_of(two);
   machine.accept(t0);
