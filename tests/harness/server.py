@@ -98,7 +98,7 @@ class Server:
                 self.wait_joined()
                 self.stop_tasks()
             self.stop()
-            left = left_behind(self.node_id, self.data_dir)
+            left = left_behind(self.node_id, self.data_dir) if self.node_id else []  # without an agent there is no node
             assert not left, "left behind:\n" + "\n".join(left)
         finally:
             if self.process:
