@@ -27,6 +27,8 @@ std::string Realm::arn(std::string_view service, std::string_view resource) cons
   return text;
 }
 
-std::string Realm::prefix() const { return account + "/" + region + "/"; }
+std::string Realm::prefix() const {
+  return account + "/" + region + "/";
+}
 
 }  // namespace slipway

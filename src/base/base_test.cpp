@@ -30,9 +30,8 @@ TEST(Time, RefusesWhatIsNotADate) {
 }
 
 TEST(Encoding, Base64MeetsRfc4648Vectors) {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""},           {"f", "Zg=="},
-                                                         {"fo", "Zm8="},     {"foo", "Zm9v"},
-                                                         {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {
+      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
   for (auto [plain, encoded] : vectors) {
     EXPECT_EQ(base64(plain), encoded);
     EXPECT_EQ(unbase64(encoded), plain);

@@ -7,8 +7,7 @@ namespace {
 
 constexpr std::string_view standard_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view url_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -87,10 +86,18 @@ std::optional<std::string> unhex(std::string_view text) {
   return out;
 }
 
-std::string base64(std::string_view bytes) { return encode64(bytes, standard_alphabet, true); }
-std::string base64url(std::string_view bytes) { return encode64(bytes, url_alphabet, false); }
-std::optional<std::string> unbase64(std::string_view text) { return decode64(text, standard_alphabet, true); }
-std::optional<std::string> unbase64url(std::string_view text) { return decode64(text, url_alphabet, false); }
+std::string base64(std::string_view bytes) {
+  return encode64(bytes, standard_alphabet, true);
+}
+std::string base64url(std::string_view bytes) {
+  return encode64(bytes, url_alphabet, false);
+}
+std::optional<std::string> unbase64(std::string_view text) {
+  return decode64(text, standard_alphabet, true);
+}
+std::optional<std::string> unbase64url(std::string_view text) {
+  return decode64(text, url_alphabet, false);
+}
 
 std::string percent_encode(std::string_view text, bool keep_slash) {
   static constexpr char digits[] = "0123456789ABCDEF";
@@ -128,7 +135,11 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = std::uint8_t(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+    const std::size_t length = lead < 0x80       ? 1
+                               : lead >> 5 == 6  ? 2
+                               : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4
+                                                 : 0;
     if (length == 0 || i + length > text.size()) return false;
     std::uint32_t point = length == 1 ? lead : lead & (0xff >> (length + 1));
     for (std::size_t k = 1; k < length; ++k) {

@@ -18,7 +18,8 @@ std::optional<std::string> unbase64(std::string_view text);
 std::string base64url(std::string_view bytes);
 std::optional<std::string> unbase64url(std::string_view text);
 
-// RFC 3986 percent-encoding of everything but unreserved characters; `keep_slash` leaves '/' as it is (SigV4 paths).
+// RFC 3986 percent-encoding of everything but unreserved characters; `keep_slash` leaves '/' as it is (SigV4
+// paths).
 std::string percent_encode(std::string_view text, bool keep_slash = false);
 // Nothing for a broken escape. `plus_is_space`: form bodies and queries.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);

@@ -25,8 +25,8 @@ inline constexpr std::size_t http_client_idle_connections = 32;
 // wire/
 inline constexpr std::size_t wire_depth = 64;
 inline constexpr std::size_t wire_string_bytes = 4 * 1024 * 1024;
-inline constexpr std::size_t wire_members = 200'000;  // values in one document
-inline constexpr std::size_t wire_map_entries = 10'000;    // of one object
+inline constexpr std::size_t wire_members = 200'000;     // values in one document
+inline constexpr std::size_t wire_map_entries = 10'000;  // of one object
 inline constexpr std::size_t query_parameters = 20'000;
 inline constexpr std::size_t event_message_bytes = 16 * 1024 * 1024;
 
@@ -50,7 +50,8 @@ inline constexpr std::uint64_t free_space_low_bytes = 256ull * 1024 * 1024;
 // runtime/
 inline constexpr std::size_t container_layers = 256;  // overlayfs itself takes 500
 inline constexpr std::size_t container_name_bytes = 128;
-inline constexpr std::size_t container_arguments_bytes = 2 * 1024 * 1024;  // argv and environment, as execve's own limit
+inline constexpr std::size_t container_arguments_bytes =
+    2 * 1024 * 1024;  // argv and environment, as execve's own limit
 inline constexpr std::int64_t container_pids = 4'096;
 inline constexpr std::uint64_t output_spool_bytes = 64ull * 1024 * 1024;  // per container
 inline constexpr std::size_t output_spool_segments = 8;
@@ -106,7 +107,7 @@ inline constexpr std::size_t registry_tokens = 256;  // kept until they expire
 // services/iam, sts and ec2 (AWS's default quotas)
 inline constexpr std::size_t access_keys_per_user = 2;
 inline constexpr std::size_t tags_per_identity = 50;
-inline constexpr std::size_t attached_policies = 10;  // managed policies of a user or role
+inline constexpr std::size_t attached_policies = 10;        // managed policies of a user or role
 inline constexpr std::size_t role_policies_bytes = 10'240;  // inline policies of a role, without white space
 inline constexpr std::size_t trust_policy_bytes = 2'048;
 inline constexpr std::size_t session_policies_bytes = 2'048;
@@ -151,15 +152,17 @@ inline constexpr std::int64_t live_tail_update_ms = 1'000;
 inline constexpr std::int64_t live_tail_session_ms = 3 * 3'600'000;
 
 // agent/
-inline constexpr std::size_t shipped_event_bytes = 256 * 1024 - 26;  // PutLogEvents: 256 KiB with the overhead
+inline constexpr std::size_t shipped_event_bytes =
+    256 * 1024 - 26;  // PutLogEvents: 256 KiB with the overhead
 inline constexpr std::size_t shipped_batch_events = 10'000;
 inline constexpr std::size_t shipped_batch_bytes = 1024 * 1024;
 inline constexpr std::size_t agent_tasks = 2'000;
 inline constexpr std::size_t agent_reports_at_a_time = 10;
 inline constexpr std::size_t agent_starts_at_a_time = 64;
-inline constexpr std::int64_t log_flush_ms = 5'000;             // before STOPPED is reported
-inline constexpr std::int64_t log_retention_ms = 10 * 60'000;   // after STOPPED, for a log service that is away
-inline constexpr std::int64_t metadata_requests_per_s = 40;     // per container, as the stock agent
+inline constexpr std::int64_t log_flush_ms = 5'000;  // before STOPPED is reported
+inline constexpr std::int64_t log_retention_ms =
+    10 * 60'000;                                             // after STOPPED, for a log service that is away
+inline constexpr std::int64_t metadata_requests_per_s = 40;  // per container, as the stock agent
 inline constexpr std::int64_t metadata_burst = 60;
 
 // daemon/

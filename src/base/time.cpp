@@ -139,8 +139,9 @@ std::optional<Instant> parse_http_date(std::string_view text) {
   if (!take_number(text, 2, d) || !take(text, " ")) return std::nullopt;
   for (std::size_t i = 0; i < months.size(); ++i)
     if (mo == 0 && take(text, months[i])) mo = int(i) + 1;
-  if (mo == 0 || !take(text, " ") || !take_number(text, 4, y) || !take(text, " ") || !take_number(text, 2, h) ||
-      !take(text, ":") || !take_number(text, 2, mi) || !take(text, ":") || !take_number(text, 2, s))
+  if (mo == 0 || !take(text, " ") || !take_number(text, 4, y) || !take(text, " ") ||
+      !take_number(text, 2, h) || !take(text, ":") || !take_number(text, 2, mi) || !take(text, ":") ||
+      !take_number(text, 2, s))
     return std::nullopt;
   std::int64_t ms = 0;
   if (take(text, ".")) {

@@ -5,7 +5,8 @@
 
 namespace slipway::cli {
 
-ApiClient::ApiClient(ApiClientOptions options, http::Url url) : options_(std::move(options)), url_(std::move(url)) {
+ApiClient::ApiClient(ApiClientOptions options, http::Url url)
+    : options_(std::move(options)), url_(std::move(url)) {
   client_ = std::make_unique<http::Client>();
 }
 
@@ -21,7 +22,8 @@ Result<wire::Value> ApiClient::call(const wire::Service& service, const wire::Op
 }
 
 http::Task<Result<wire::Value>> ApiClient::call_on_loop(const wire::Service& service,
-                                                        const wire::Operation& operation, const wire::Value& input) {
+                                                        const wire::Operation& operation,
+                                                        const wire::Value& input) {
   wire::HttpRequestParts parts = wire::write_request(service, operation, input);
   parts.headers.push_back({"Host", url_.authority()});
   std::vector<auth::Header> headers;
@@ -50,7 +52,8 @@ http::Task<Result<wire::Value>> ApiClient::call_on_loop(const wire::Service& ser
   }
   wire::HttpResponseParts answer;
   answer.status = response->status;
-  for (const auto field : response->headers) answer.headers.push_back({std::string(field.name), std::string(field.value)});
+  for (const auto field : response->headers)
+    answer.headers.push_back({std::string(field.name), std::string(field.value)});
   answer.body = std::move(response->body);
   co_return wire::parse_response(service, operation, answer);
 }

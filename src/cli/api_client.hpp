@@ -19,15 +19,16 @@ struct ApiClientOptions {
   auth::Credentials credentials;
 };
 
-// Calls of any served AWS API, from a command's own thread: by the shape tables, signed, over HTTP, as any other
-// client makes them.
+// Calls of any served AWS API, from a command's own thread: by the shape tables, signed, over HTTP, as any
+// other client makes them.
 class ApiClient {
  public:
   // InvalidUrl for an endpoint that is none.
   static Result<std::unique_ptr<ApiClient>> make(ApiClientOptions options);
 
   // Blocks. The output, or the service's error, or the connection's (http_status 0).
-  Result<wire::Value> call(const wire::Service& service, const wire::Operation& operation, const wire::Value& input);
+  Result<wire::Value> call(const wire::Service& service, const wire::Operation& operation,
+                           const wire::Value& input);
 
  private:
   ApiClient(ApiClientOptions options, http::Url url);

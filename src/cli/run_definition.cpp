@@ -32,8 +32,8 @@ Result<Value> read_definition(const std::string& path) {
   if (!parsed) return fail("InvalidArgument", path + " is not JSON: " + parsed.error().message);
   // What `aws ecs describe-task-definition` printed serves as well.
   if (const Value* inner = parsed->find("taskDefinition")) parsed = Value(*inner);
-  for (const char* member : {"taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities",
-                             "registeredAt", "registeredBy"})
+  for (const char* member : {"taskDefinitionArn", "revision", "status", "requiresAttributes",
+                             "compatibilities", "registeredAt", "registeredBy"})
     parsed->erase(member);
   return parsed;
 }
@@ -74,8 +74,8 @@ class Run {
     auto group = api_.call(wire::logs::service, wire::logs::operations::CreateLogGroup,
                            wire::logs::CreateLogGroupRequest().set_log_group_name(log_group).raw());
     if (!group && group.error().code != "ResourceAlreadyExistsException") return pass(group);
-    Value options = Value::object({{"awslogs-group", log_group}, {"awslogs-region", "us-east-1"},
-                                   {"awslogs-stream-prefix", "run"}});
+    Value options = Value::object(
+        {{"awslogs-group", log_group}, {"awslogs-region", "us-east-1"}, {"awslogs-stream-prefix", "run"}});
     Value containers = Value::list();
     for (Value container : definition.get("containerDefinitions").items()) {
       container.set("logConfiguration", Value::object({{"logDriver", "awslogs"}, {"options", options}}));
@@ -104,8 +104,9 @@ class Run {
   Result<> start(const Value& definition) {
     auto registered = ecs(wire::ecs::operations::RegisterTaskDefinition, definition);
     if (!registered) return pass(registered);
-    Value request = Value::object({{"taskDefinition", registered->get("taskDefinition").get("taskDefinitionArn")},
-                                   {"startedBy", "slipway run"}});
+    Value request =
+        Value::object({{"taskDefinition", registered->get("taskDefinition").get("taskDefinitionArn")},
+                       {"startedBy", "slipway run"}});
     bool ec2 = definition.get("requiresCompatibilities").empty();
     for (const Value& each : definition.get("requiresCompatibilities").items()) ec2 |= each.string() == "EC2";
     request.set("launchType", ec2 ? "EC2" : "FARGATE");
@@ -121,12 +122,14 @@ class Run {
                                    std::string(ran->get("failures").at(0).get("reason").string()));
     const Value& task = ran->get("tasks").at(0);
     task_arn_ = task.get("taskArn").string();
-    for (const Value& container : task.get("containers").items()) streams_.push_back({std::string(container.get("name").string()), {}});
+    for (const Value& container : task.get("containers").items())
+      streams_.push_back({std::string(container.get("name").string()), {}});
     return {};
   }
 
   Result<Value> describe() {
-    auto described = ecs(wire::ecs::operations::DescribeTasks, Value::object({{"tasks", Value::list({task_arn_})}}));
+    auto described =
+        ecs(wire::ecs::operations::DescribeTasks, Value::object({{"tasks", Value::list({task_arn_})}}));
     if (!described) return pass(described);
     return described->get("tasks").at(0);
   }
@@ -155,10 +158,12 @@ class Run {
   bool tell_address(const Value& task) {
     for (const Value& container : task.get("containers").items()) {
       for (const Value& binding : container.get("networkBindings").items())
-        std::fprintf(stderr, "slipway: %s listens on 127.0.0.1:%lld\n", std::string(container.get("name").string()).c_str(),
+        std::fprintf(stderr, "slipway: %s listens on 127.0.0.1:%lld\n",
+                     std::string(container.get("name").string()).c_str(),
                      static_cast<long long>(binding.get("hostPort").integer()));
       for (const Value& interface : container.get("networkInterfaces").items())
-        std::fprintf(stderr, "slipway: %s has the address %s\n", std::string(container.get("name").string()).c_str(),
+        std::fprintf(stderr, "slipway: %s has the address %s\n",
+                     std::string(container.get("name").string()).c_str(),
                      std::string(interface.get("privateIpv4Address").string()).c_str());
     }
     return true;
@@ -169,9 +174,10 @@ class Run {
   void print_output() {
     for (auto& stream : streams_) {
       for (;;) {
-        Value request = Value::object({{"logGroupName", log_group},
-                                       {"logStreamName", "run/" + stream.container + "/" + task_arn_.substr(task_arn_.rfind('/') + 1)},
-                                       {"startFromHead", true}});
+        Value request = Value::object(
+            {{"logGroupName", log_group},
+             {"logStreamName", "run/" + stream.container + "/" + task_arn_.substr(task_arn_.rfind('/') + 1)},
+             {"startFromHead", true}});
         if (!stream.token.empty()) request.set("nextToken", stream.token);
         auto page = api_.call(wire::logs::service, wire::logs::operations::GetLogEvents, request);
         if (!page) break;  // no line yet, so no stream
@@ -197,7 +203,8 @@ class Run {
                      std::string(container.get("reason").string()).c_str());
     }
     for (const Value& container : task.get("containers").items())
-      if (const Value* code = container.find("exitCode"); code && code->integer() != 0) return int(code->integer());
+      if (const Value* code = container.find("exitCode"); code && code->integer() != 0)
+        return int(code->integer());
     const Value* first = task.get("containers").at(0).find("exitCode");
     return first ? int(first->integer()) : 130;
   }
@@ -214,6 +221,8 @@ class Run {
 
 }  // namespace
 
-Result<int> run_definition(ApiClient& api, const RunOptions& options) { return Run(api, options)(); }
+Result<int> run_definition(ApiClient& api, const RunOptions& options) {
+  return Run(api, options)();
+}
 
 }  // namespace slipway::cli

@@ -15,8 +15,8 @@ struct RunOptions {
 // Registers a task definition, runs it (awsvpc tasks in the default VPC), prints its containers' output as it
 // comes, and waits for its end. What the definition needs and a fresh account lacks (roles, the log group) is
 // made; every container's output goes to awslogs, whatever its definition says, because that is where it is
-// read. The exit code is that of the first essential container that ended (ECS: the task's own), 1 when the task
-// could not start, 130 when it was interrupted before it ran.
+// read. The exit code is that of the first essential container that ended (ECS: the task's own), 1 when the
+// task could not start, 130 when it was interrupted before it ran.
 Result<int> run_definition(ApiClient& api, const RunOptions& options);
 
 }  // namespace slipway::cli

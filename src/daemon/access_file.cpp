@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view purpose = "access file";
 
-std::string path_in(const std::string& data_dir) { return data_dir + "/access"; }
+std::string path_in(const std::string& data_dir) {
+  return data_dir + "/access";
+}
 
 Result<> write_private_file(const std::string& path, std::string_view contents) {
   const std::string temporary = path + ".new";
@@ -44,8 +46,10 @@ Result<> write_access_file(const std::string& data_dir, const auth::Sealer& seal
 Result<Access> read_access_file(const std::string& data_dir) {
   std::ifstream file(path_in(data_dir), std::ios::binary);
   if (!file)
-    return fail("NotStarted", "no server has run with the data directory " + data_dir +
-                                  " yet (or it is not yours to read): start `slipway server`, or name another with --data-dir");
+    return fail(
+        "NotStarted",
+        "no server has run with the data directory " + data_dir +
+            " yet (or it is not yours to read): start `slipway server`, or name another with --data-dir");
   const std::string sealed((std::istreambuf_iterator<char>(file)), {});
   auto key = auth::load_key_file(data_dir + "/key");
   if (!key) return pass(key);

@@ -39,10 +39,11 @@ http::Response refusal(int status, const Error& error) {
   response.status = status;
   response.headers.set("Content-Type", "application/json");
   // An agent decodes this form; InactiveInstanceException makes it wait for an hour (agent-wire.md §5.1).
-  response.body = error.code == "InactiveInstanceException"
-                      ? wire::write_json(wire::Value::object({{"InactiveInstanceException", error.message}}))
-                      : wire::write_json(wire::Value::object(
-                            {{"type", error.code}, {"message", wire::Value::object({{"message", error.message}})}}));
+  response.body =
+      error.code == "InactiveInstanceException"
+          ? wire::write_json(wire::Value::object({{"InactiveInstanceException", error.message}}))
+          : wire::write_json(wire::Value::object(
+                {{"type", error.code}, {"message", wire::Value::object({{"message", error.message}})}}));
   return response;
 }
 
@@ -67,8 +68,8 @@ struct AgentGateway::Connection {
   }
 };
 
-AgentGateway::AgentGateway(const auth::KeyRing& keys, const services::Environment& environment, TurnLoop& turn,
-                           Clock& clock)
+AgentGateway::AgentGateway(const auth::KeyRing& keys, const services::Environment& environment,
+                           TurnLoop& turn, Clock& clock)
     : keys_(keys), environment_(environment), turn_(turn), clock_(clock) {}
 
 AgentGateway::~AgentGateway() = default;
@@ -139,7 +140,8 @@ http::Task<void> AgentGateway::serve_commands(http::Exchange& exchange) {
   FunctionEvent::Reply reply;
   const auth::Principal who = *caller;
   auto connect = [this, key, hello, who](core::Turn& turn) -> Result<> {
-    if (auto allowed = services::authorize(turn.state, who, wire::ecs::service, "Poll"); !allowed) return pass(allowed);
+    if (auto allowed = services::authorize(turn.state, who, wire::ecs::service, "Poll"); !allowed)
+      return pass(allowed);
     return services::ecs::connected(turn, environment_, key, hello);
   };
   turn_.post(std::make_unique<FunctionEvent>(connect, reply));
@@ -157,8 +159,8 @@ http::Task<void> AgentGateway::serve_commands(http::Exchange& exchange) {
   log::info("agent connected", {{"containerInstance", hello.container_instance_arn}});
   const http::Cancel ended = http::Cancel::make();
   http::Completion<> pumped;
-  auto run_pump = [](AgentGateway& self, std::shared_ptr<Connection> to, http::WebSocket& over, http::Cancel until,
-                     http::Completion<> done) -> http::Task<void> {
+  auto run_pump = [](AgentGateway& self, std::shared_ptr<Connection> to, http::WebSocket& over,
+                     http::Cancel until, http::Completion<> done) -> http::Task<void> {
     co_await self.pump(std::move(to), over, std::move(until));
     done.complete({});
   };
@@ -224,8 +226,8 @@ http::Task<void> AgentGateway::serve_telemetry(http::Exchange& exchange) {
                       : type == "PublishInstanceStatusRequest" ? "AckPublishInstanceStatus"
                                                                : nullptr;
     if (!ack) continue;
-    const auto answer =
-        wire::write_json(wire::Value::object({{"type", ack}, {"message", wire::Value::object({{"message", "OK"}})}}));
+    const auto answer = wire::write_json(
+        wire::Value::object({{"type", ack}, {"message", wire::Value::object({{"message", "OK"}})}}));
     if (auto sent = co_await socket->send_text(answer); !sent) co_return;
   }
 }

@@ -18,7 +18,8 @@ namespace slipway::daemon {
 // command connection a container instance; a newer one takes the place of an older.
 class AgentGateway {
  public:
-  AgentGateway(const auth::KeyRing& keys, const services::Environment& environment, TurnLoop& turn, Clock& clock);
+  AgentGateway(const auth::KeyRing& keys, const services::Environment& environment, TurnLoop& turn,
+               Clock& clock);
   ~AgentGateway();
 
   http::Task<void> serve_commands(http::Exchange& exchange);

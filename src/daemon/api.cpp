@@ -41,7 +41,8 @@ wire::HttpRequestParts parts_of(http::Request& request) {
   parts.path = request.path();
   parts.query = request.query();
   parts.headers.reserve(request.headers.size());
-  for (const auto field : request.headers) parts.headers.push_back({std::string(field.name), std::string(field.value)});
+  for (const auto field : request.headers)
+    parts.headers.push_back({std::string(field.name), std::string(field.value)});
   parts.body = std::move(request.body);
   return parts;
 }
@@ -67,7 +68,12 @@ std::string new_request_id() {
 
 Api::Api(const services::Dispatcher& dispatcher, TurnLoop& turn, store::LogStore& logs,
          services::logs::LiveTailHub& live_tail, http::WorkerPool& workers, Clock& clock)
-    : dispatcher_(dispatcher), turn_(turn), logs_(logs), live_tail_(live_tail), workers_(workers), clock_(clock) {}
+    : dispatcher_(dispatcher),
+      turn_(turn),
+      logs_(logs),
+      live_tail_(live_tail),
+      workers_(workers),
+      clock_(clock) {}
 
 http::Task<void> Api::serve(http::Exchange& exchange) {
   const bool protected_by_tls = exchange.request().tls;
@@ -82,8 +88,8 @@ http::Task<void> Api::serve(http::Exchange& exchange) {
   Result<wire::Value> output = co_await reply.wait();
 
   if (output && services::logs::is_streaming(*prepared->route->operation)) {
-    co_await tail(exchange, prepared->request_id, services::Dispatcher::answer(*prepared, wire::Value::object()),
-                  std::move(*output));
+    co_await tail(exchange, prepared->request_id,
+                  services::Dispatcher::answer(*prepared, wire::Value::object()), std::move(*output));
     co_return;
   }
   if (output && prepared->route->work) {
@@ -100,7 +106,8 @@ http::Task<void> Api::tail(http::Exchange& exchange, std::string request_id, wir
   auto session = live_tail_.open(plan, request_id, clock_.now());
   if (!session) {
     const auto* service = wire::service_by_id("logs");
-    auto sent = co_await exchange.respond(response_of(wire::write_error(*service, session.error(), request_id)));
+    auto sent =
+        co_await exchange.respond(response_of(wire::write_error(*service, session.error(), request_id)));
     co_return;
   }
   http::Response response = response_of(std::move(head));

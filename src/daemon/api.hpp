@@ -14,8 +14,8 @@
 
 namespace slipway::daemon {
 
-// Carries an API call over the turn: reads it on the connection's loop, steps it in the turn, does bulk work on
-// a worker, answers on the loop.
+// Carries an API call over the turn: reads it on the connection's loop, steps it in the turn, does bulk work
+// on a worker, answers on the loop.
 class Api {
  public:
   Api(const services::Dispatcher& dispatcher, TurnLoop& turn, store::LogStore& logs,

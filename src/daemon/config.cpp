@@ -1,15 +1,17 @@
 #include "daemon/config.hpp"
+#include "daemon/command_line.hpp"
 
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 namespace slipway::daemon {
 namespace {
 
-std::unexpected<Error> invalid(std::string message) { return fail("InvalidArgument", std::move(message)); }
+std::unexpected<Error> invalid(std::string message) {
+  return fail("InvalidArgument", std::move(message));
+}
 
 Result<> apply(const Setting& setting, const YAML::Node& value, ServerConfig& config) {
   try {
@@ -36,17 +38,20 @@ Result<> read_file(const std::string& path, ServerConfig& config) {
     auto setting = std::ranges::find(known, name, [](const Setting& each) { return std::string(each.name); });
     const std::string where = path + ":" + std::to_string(entry.first.Mark().line + 1) + ": ";
     if (setting == known.end()) return invalid(where + "there is no setting " + name);
-    if (auto applied = apply(*setting, entry.second, config); !applied) return invalid(where + applied.error().message);
+    if (auto applied = apply(*setting, entry.second, config); !applied)
+      return invalid(where + applied.error().message);
   }
   return {};
 }
 
 Result<> check(const ServerConfig& config) {
-  if (config.account.size() != 12 || !std::ranges::all_of(config.account, [](char c) { return c >= '0' && c <= '9'; }))
+  if (config.account.size() != 12 ||
+      !std::ranges::all_of(config.account, [](char c) { return c >= '0' && c <= '9'; }))
     return invalid("--account must be twelve digits, not '" + config.account + "'");
   if (config.region.empty() || config.region.find_first_of("/ ") != std::string::npos)
     return invalid("--region must be a region's name such as us-east-1");
-  if (config.tls_cert.empty() != config.tls_key.empty()) return invalid("--tls-cert and --tls-key go together");
+  if (config.tls_cert.empty() != config.tls_key.empty())
+    return invalid("--tls-cert and --tls-key go together");
   if (config.listen.rfind(':') == std::string::npos)
     return invalid("--listen must be ADDRESS:PORT, not '" + config.listen + "'");
   return {};
@@ -56,15 +61,39 @@ Result<> check(const ServerConfig& config) {
 
 std::span<const Setting> settings() {
   static const Setting table[] = {
-      {.name = "data-dir", .argument = "DIR", .help = "where the state, logs, images and keys lie", .text = &ServerConfig::data_dir},
-      {.name = "listen", .argument = "ADDRESS:PORT", .help = "where calls are served; port 0 lets the kernel choose", .text = &ServerConfig::listen},
-      {.name = "account", .argument = "ID", .help = "the account that the first start makes, twelve digits", .text = &ServerConfig::account},
-      {.name = "region", .argument = "NAME", .help = "the region whose default VPC and cluster the first start makes", .text = &ServerConfig::region},
-      {.name = "tls-cert", .argument = "FILE", .help = "serve TLS with this certificate chain (PEM)", .text = &ServerConfig::tls_cert},
+      {.name = "data-dir",
+       .argument = "DIR",
+       .help = "where the state, logs, images and keys lie",
+       .text = &ServerConfig::data_dir},
+      {.name = "listen",
+       .argument = "ADDRESS:PORT",
+       .help = "where calls are served; port 0 lets the kernel choose",
+       .text = &ServerConfig::listen},
+      {.name = "account",
+       .argument = "ID",
+       .help = "the account that the first start makes, twelve digits",
+       .text = &ServerConfig::account},
+      {.name = "region",
+       .argument = "NAME",
+       .help = "the region whose default VPC and cluster the first start makes",
+       .text = &ServerConfig::region},
+      {.name = "tls-cert",
+       .argument = "FILE",
+       .help = "serve TLS with this certificate chain (PEM)",
+       .text = &ServerConfig::tls_cert},
       {.name = "tls-key", .argument = "FILE", .help = "… and this key (PEM)", .text = &ServerConfig::tls_key},
-      {.name = "log-level", .argument = "LEVEL", .help = "debug, info, warn or error", .text = &ServerConfig::log_level},
-      {.name = "insecure-registries", .argument = "HOST:PORT", .help = "registries that are pulled from without TLS; loopback ones are always", .list = &ServerConfig::insecure_registries},
-      {.name = "no-agent", .argument = nullptr, .help = "control plane alone: run no tasks on this host", .flag = &ServerConfig::no_agent},
+      {.name = "log-level",
+       .argument = "LEVEL",
+       .help = "debug, info, warn or error",
+       .text = &ServerConfig::log_level},
+      {.name = "insecure-registries",
+       .argument = "HOST:PORT",
+       .help = "registries that are pulled from without TLS; loopback ones are always",
+       .list = &ServerConfig::insecure_registries},
+      {.name = "no-agent",
+       .argument = nullptr,
+       .help = "control plane alone: run no tasks on this host",
+       .flag = &ServerConfig::no_agent},
   };
   return table;
 }
@@ -78,7 +107,8 @@ std::string default_data_dir() {
 Result<ServerConfig> read_server_config(std::span<const char* const> arguments) {
   ServerConfig from_flags;
   std::string file;
-  CLI::App app("Runs the control plane and, unless told otherwise, a node agent for this host.", "slipway server");
+  CLI::App app("Runs the control plane and, unless told otherwise, a node agent for this host.",
+               "slipway server");
   app.add_option("--config", file, "a YAML file with any of these settings")->option_text("FILE");
   for (const Setting& setting : settings()) {
     const std::string flag = std::string("--") + setting.name;
@@ -87,14 +117,7 @@ Result<ServerConfig> read_server_config(std::span<const char* const> arguments) 
                                          : app.add_flag(flag, from_flags.*setting.flag, setting.help);
     if (setting.argument) option->option_text(setting.argument);
   }
-  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(words);
-  } catch (const CLI::CallForHelp&) {
-    return fail("HelpRequested", app.help());
-  } catch (const CLI::ParseError& error) {
-    return invalid(error.what());
-  }
+  if (auto parsed = parse_words(app, arguments); !parsed) return pass(parsed);
   ServerConfig config;
   config.data_dir = default_data_dir();
   if (!file.empty())
@@ -115,8 +138,8 @@ std::string settings_as_markdown() {
   std::string page = "| setting | default | meaning |\n|---|---|---|\n";
   for (const Setting& setting : settings()) {
     const std::string value = setting.text ? defaults.*setting.text : setting.flag ? "false" : "";
-    page += std::string("| `") + setting.name + "` | " + (value.empty() ? "none" : "`" + value + "`") + " | " +
-            setting.help + " |\n";
+    page += std::string("| `") + setting.name + "` | " + (value.empty() ? "none" : "`" + value + "`") +
+            " | " + setting.help + " |\n";
   }
   return page;
 }

@@ -44,7 +44,9 @@ struct LocalNode::Impl {
 
 LocalNode::LocalNode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-LocalNode::~LocalNode() { stop(); }
+LocalNode::~LocalNode() {
+  stop();
+}
 
 Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Clock& clock) {
   auto impl = std::make_unique<Impl>(std::move(options), clock);
@@ -73,8 +75,8 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   agent_options.node_id = node.options.node_id;
   agent_options.reserved_ports = node.options.reserved_ports;
   agent_options.host_id = node.options.node_id;
-  node.agent = std::make_unique<agent::Agent>(node.loop, node.workers, *node.host, *node.source, clock, node.random,
-                                              agent_options);
+  node.agent = std::make_unique<agent::Agent>(node.loop, node.workers, *node.host, *node.source, clock,
+                                              node.random, agent_options);
   http::spawn(node.loop, node.run_agent());
   node.thread = std::thread([&node] { node.loop.run(); });
   ::pthread_setname_np(node.thread.native_handle(), "node");

@@ -32,17 +32,21 @@ class SweepEvent final : public core::Event {
 LogUpkeep::LogUpkeep(TurnLoop& turn, store::LogStore& logs, http::WorkerPool& workers)
     : turn_(turn), logs_(logs), workers_(workers), thread_([this] { run(); }) {}
 
-LogUpkeep::~LogUpkeep() { stop(); }
+LogUpkeep::~LogUpkeep() {
+  stop();
+}
 
 void LogUpkeep::dropped(const core::DropLogStream& effect) {
   workers_.submit([this, id = effect.stream_id] {
-    if (auto done = logs_.drop(id); !done) log::warn("log events were not dropped", {{"reason", done.error().message}});
+    if (auto done = logs_.drop(id); !done)
+      log::warn("log events were not dropped", {{"reason", done.error().message}});
   });
 }
 
 void LogUpkeep::run() {
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, std::chrono::milliseconds(limits::log_upkeep_ms), [this] { return stopping_; })) {
+  while (!ended_.wait_for(lock, std::chrono::milliseconds(limits::log_upkeep_ms),
+                          [this] { return stopping_; })) {
     lock.unlock();
     sweep();
     lock.lock();

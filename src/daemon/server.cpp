@@ -73,10 +73,11 @@ class TickEvent final : public core::Event {
 
 Result<> make_data_dir(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return fail("DataDirectoryUnusable", "cannot make the data directory " + path + ": " + std::strerror(errno) +
-                                             "; choose another with --data-dir");
+    return fail("DataDirectoryUnusable", "cannot make the data directory " + path + ": " +
+                                             std::strerror(errno) + "; choose another with --data-dir");
   if (::access(path.c_str(), W_OK | X_OK) != 0)
-    return fail("DataDirectoryUnusable", "cannot write to the data directory " + path + ": " + std::strerror(errno));
+    return fail("DataDirectoryUnusable",
+                "cannot write to the data directory " + path + ": " + std::strerror(errno));
   return {};
 }
 
@@ -130,7 +131,8 @@ Result<> Server::Impl::open_stores() {
   auto opened_logs = store::open_log_store(config.data_dir + "/logs");
   if (!opened_logs) return pass(opened_logs);
   logs = std::move(*opened_logs);
-  auto loaded = store->load([&](std::string_view row, std::string_view value) { return core::load_row(state, row, value); });
+  auto loaded = store->load(
+      [&](std::string_view row, std::string_view value) { return core::load_row(state, row, value); });
   if (!loaded) return pass(loaded);
   if (auto dropped = services::logs::drop_orphans(state, *logs); !dropped) return pass(dropped);
   engine = std::make_unique<core::Engine>(state, random);
@@ -144,7 +146,8 @@ void Server::Impl::start_turn() {
   options.complete_effects = [this](std::vector<core::Effect>& effects) {
     for (auto& effect : effects)
       if (auto* changed = std::get_if<core::KeysChanged>(&effect))
-        changed->snapshot = services::iam::build_key_snapshot(state, environment.sealer, environment.sessions);
+        changed->snapshot =
+            services::iam::build_key_snapshot(state, environment.sealer, environment.sessions);
   };
   options.effects = [this](std::vector<core::Effect>& effects) {
     for (auto& effect : effects) {
@@ -190,8 +193,9 @@ Result<> Server::Impl::bootstrap(const std::optional<auth::AccessKeyPair>& chose
   auto wait = [](FunctionEvent::Reply to) -> http::Task<Result<>> { co_return co_await to.wait(); };
   if (auto done = http::run_on(loops[0], wait(reply)); !done) return pass(done);
   if (!made.administrator)
-    return fail("NoAdministrator", "the user `admin` has no active access key; choose one with SLIPWAY_ACCESS_KEY_ID "
-                                   "and SLIPWAY_SECRET_ACCESS_KEY");
+    return fail("NoAdministrator",
+                "the user `admin` has no active access key; choose one with SLIPWAY_ACCESS_KEY_ID "
+                "and SLIPWAY_SECRET_ACCESS_KEY");
   access.administrator = *made.administrator;
   return {};
 }
@@ -219,7 +223,8 @@ Result<> Server::Impl::listen() {
   std::string address = config.listen.substr(0, colon);
   const int port = std::atoi(config.listen.c_str() + colon + 1);
   if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-  if (port < 0 || port > 65535) return fail("InvalidArgument", "--listen: there is no port " + std::to_string(port));
+  if (port < 0 || port > 65535)
+    return fail("InvalidArgument", "--listen: there is no port " + std::to_string(port));
   http::ListenerOptions options;
   if (!config.tls_cert.empty()) {
     auto tls = http::Tls::server(config.tls_cert, config.tls_key);
@@ -229,7 +234,8 @@ Result<> Server::Impl::listen() {
   auto bound = server->listen(address, std::uint16_t(port), options);
   if (!bound) return pass(bound);
   listening_port = *bound;
-  const std::string reachable = address == "0.0.0.0" || address == "::" ? "127.0.0.1" : http::bracketed(address);
+  const std::string reachable =
+      address == "0.0.0.0" || address == "::" ? "127.0.0.1" : http::bracketed(address);
   environment.endpoint = std::string(config.tls_cert.empty() ? "http" : "https") + "://" + reachable + ":" +
                          std::to_string(*bound);
   access.endpoint = environment.endpoint;
@@ -246,7 +252,8 @@ Result<> Server::Impl::start_node() {
   options.data_dir = config.data_dir;
   options.images_dir = config.images_dir.empty() ? config.data_dir + "/images" : config.images_dir;
   options.node_id = *id;
-  options.endpoint = "http" + environment.endpoint.substr(environment.endpoint.find("://"));  // inside the process
+  options.endpoint =
+      "http" + environment.endpoint.substr(environment.endpoint.find("://"));  // inside the process
   options.reserved_ports = {22, listening_port};
   options.region = config.region;
   options.insecure_registries = config.insecure_registries;
@@ -266,7 +273,9 @@ Result<> Server::Impl::start_node() {
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+}
 
 Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config,
                                               const std::optional<auth::AccessKeyPair>& chosen_key) {
@@ -285,13 +294,16 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config,
   auto owner = std::unique_ptr<Server>(new Server(std::move(impl)));
   if (auto done = server.bootstrap(chosen_key); !done) return pass(done);
   if (auto done = server.listen(); !done) return pass(done);
-  if (auto done = write_access_file(config.data_dir, server.environment.sealer, server.access); !done) return pass(done);
+  if (auto done = write_access_file(config.data_dir, server.environment.sealer, server.access); !done)
+    return pass(done);
   if (!config.no_agent)
     if (auto done = server.start_node(); !done) return pass(done);
   return owner;
 }
 
-const Access& Server::access() const { return impl_->access; }
+const Access& Server::access() const {
+  return impl_->access;
+}
 
 namespace {
 

@@ -13,7 +13,9 @@ namespace slipway::daemon {
 TurnLoop::TurnLoop(core::Engine& engine, store::Store& store, Clock& clock, Options options)
     : engine_(engine), store_(store), clock_(clock), options_(std::move(options)) {}
 
-TurnLoop::~TurnLoop() { stop(); }
+TurnLoop::~TurnLoop() {
+  stop();
+}
 
 void TurnLoop::start() {
   commit_thread_ = std::thread([this] { run_commits(); });
@@ -60,7 +62,8 @@ void TurnLoop::run_turns() {
       next_check_ = now + options_.tick_ms;
       const bool full = options_.disk_is_almost_full();
       if (full != refusing_)
-        log::warn(full ? "the data directory's disk is almost full: changes are refused" : "changes are taken again");
+        log::warn(full ? "the data directory's disk is almost full: changes are refused"
+                       : "changes are taken again");
       refusing_ = full;
       if (options_.tick) events.push_back(options_.tick());
     }
@@ -72,7 +75,8 @@ void TurnLoop::run_turns() {
     engine_.begin(now);
     for (auto& event : events) {
       if (refusing_ && event->mutates()) {
-        refuse(*event, "The disk that holds the data directory is almost full. Free some space and try again.");
+        refuse(*event,
+               "The disk that holds the data directory is almost full. Free some space and try again.");
       } else if (!engine_.step(std::move(event))) {
         hand_over(engine_.end());
         engine_.begin(clock_.now());
@@ -85,8 +89,8 @@ void TurnLoop::run_turns() {
   commit_changed_.notify_all();
 }
 
-// A turn that changed nothing, with nothing in flight before it, has seen only durable state: its replies leave
-// from here, without a visit to the committing thread.
+// A turn that changed nothing, with nothing in flight before it, has seen only durable state: its replies
+// leave from here, without a visit to the committing thread.
 void TurnLoop::hand_over(core::Outcome outcome) {
   if (outcome.events.empty() && outcome.changes.empty()) return;
   if (!outcome.effects.empty()) options_.complete_effects(outcome.effects);

@@ -1,9 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "agent/image/pull.hpp"
 #include "agent/image/store.hpp"
+#include "daemon/command_line.hpp"
 #include "daemon/config.hpp"
 #include "daemon/verbs.hpp"
 #include "http/loop.hpp"
@@ -50,7 +50,8 @@ int run_image(std::span<const char* const> arguments) {
   CLI::App app("The images on this host.", "slipway image");
   app.require_subcommand(1);
   app.add_option("--data-dir", data_dir, "where the images lie");
-  auto* import = app.add_subcommand("import", "take in a docker-archive (docker save) or an OCI layout (directory or tar)");
+  auto* import = app.add_subcommand(
+      "import", "take in a docker-archive (docker save) or an OCI layout (directory or tar)");
   import->add_option("path", path)->required();
   import->add_option("--name", name, "the image's name: hello:1");
   auto* list = app.add_subcommand("ls", "list images");
@@ -62,14 +63,7 @@ int run_image(std::span<const char* const> arguments) {
   auto* prune = app.add_subcommand("prune", "delete what no name refers to");
   for (auto* each : {import, list, remove, fetch, prune})
     each->add_option("--data-dir", data_dir, "where the images lie");
-  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(words);
-  } catch (const CLI::CallForHelp&) {
-    return report_error({"HelpRequested", app.help()});
-  } catch (const CLI::ParseError& error) {
-    return report_error({"InvalidArgument", error.what()});
-  }
+  if (auto parsed = parse_words(app, arguments); !parsed) return report_error(parsed.error());
   auto store = open_store(data_dir);
   if (!store) return report_error(store.error());
   if (import->parsed()) {
@@ -87,7 +81,8 @@ int run_image(std::span<const char* const> arguments) {
   } else {
     auto report = (*store)->prune();
     if (!report) return report_error(report.error());
-    std::printf("freed %.1f MB: %zu layers, %zu blobs\n", double(report->freed_bytes) / 1e6, report->layers, report->blobs);
+    std::printf("freed %.1f MB: %zu layers, %zu blobs\n", double(report->freed_bytes) / 1e6, report->layers,
+                report->blobs);
   }
   return 0;
 }

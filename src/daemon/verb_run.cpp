@@ -1,6 +1,5 @@
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -9,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "cli/run_definition.hpp"
+#include "daemon/command_line.hpp"
 #include "daemon/server.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/verbs.hpp"
@@ -39,9 +39,11 @@ class ScratchDirectory {
   bool made_ = false;
 };
 
-Result<int> run(const std::string& data_dir, const std::string& definition, const std::atomic<bool>& interrupted) {
+Result<int> run(const std::string& data_dir, const std::string& definition,
+                const std::atomic<bool>& interrupted) {
   const ScratchDirectory scratch(data_dir);
-  if (!scratch.made()) return fail("DataDirectoryUnusable", "cannot write to " + data_dir + "; choose another with --data-dir");
+  if (!scratch.made())
+    return fail("DataDirectoryUnusable", "cannot write to " + data_dir + "; choose another with --data-dir");
   ServerConfig config;
   config.data_dir = scratch.path();
   config.images_dir = data_dir + "/images";
@@ -51,8 +53,10 @@ Result<int> run(const std::string& data_dir, const std::string& definition, cons
   if (!(*server)->wait_until_joined(join_timeout_ms))
     return fail("NodeUnavailable", "this host cannot run tasks; `slipway doctor` says why");
   const Access& access = (*server)->access();
-  auto api = cli::ApiClient::make({access.endpoint, access.region,
-                                   {access.administrator.access_key_id, access.administrator.secret_access_key, {}}});
+  auto api = cli::ApiClient::make(
+      {access.endpoint,
+       access.region,
+       {access.administrator.access_key_id, access.administrator.secret_access_key, {}}});
   if (!api) return pass(api);
   auto code = cli::run_definition(**api, {definition, &interrupted});
   (*server)->wait_until_empty(join_timeout_ms);
@@ -65,26 +69,23 @@ Result<int> run(const std::string& data_dir, const std::string& definition, cons
 int run_local(std::span<const char* const> arguments) {
   std::string definition, data_dir = default_data_dir();
   bool verbose = false;
-  CLI::App app("Runs a task definition here and now: registers it, runs it, prints its output, and ends with its "
-               "exit code. Needs no server.", "slipway run");
-  app.add_option("definition", definition, "the task definition, as RegisterTaskDefinition takes it (JSON)")->required();
+  CLI::App app(
+      "Runs a task definition here and now: registers it, runs it, prints its output, and ends with its "
+      "exit code. Needs no server.",
+      "slipway run");
+  app.add_option("definition", definition, "the task definition, as RegisterTaskDefinition takes it (JSON)")
+      ->required();
   app.add_option("--data-dir", data_dir, "where the images lie");
   app.add_flag("--verbose", verbose, "log what happens");
-  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(words);
-  } catch (const CLI::CallForHelp&) {
-    return report_error({"HelpRequested", app.help()});
-  } catch (const CLI::ParseError& error) {
-    return report_error({"InvalidArgument", error.what()});
-  }
+  if (auto parsed = parse_words(app, arguments); !parsed) return report_error(parsed.error());
   log::set_level(verbose ? log::Level::info : log::Level::error);
   const Signals signals({SIGINT, SIGTERM});
   static std::atomic<bool> interrupted = false;
   std::thread([&signals] {
     signals.wait();
     interrupted = true;
-    // A second one, a second later or more, does not wait for the task's end. Wrappers often send the first twice.
+    // A second one, a second later or more, does not wait for the task's end. Wrappers often send the first
+    // twice.
     const auto first = std::chrono::steady_clock::now();
     do {
       signals.wait();

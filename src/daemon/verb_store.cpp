@@ -1,29 +1,22 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "core/turn.hpp"
+#include "daemon/command_line.hpp"
 #include "daemon/config.hpp"
 #include "daemon/verbs.hpp"
 #include "store/store.hpp"
 
 namespace slipway::daemon {
 
-// `slipway store dump`: every row, one line each: its key, a tab, its fields as JSON. Beside a running server it
-// shows what was durable when it began.
+// `slipway store dump`: every row, one line each: its key, a tab, its fields as JSON. Beside a running server
+// it shows what was durable when it began.
 int run_store(std::span<const char* const> arguments) {
   std::string data_dir = default_data_dir();
   CLI::App app("The control plane's state on disk.", "slipway store");
   app.require_subcommand(1);
   auto* dump = app.add_subcommand("dump", "print every row (secrets stay sealed)");
   dump->add_option("--data-dir", data_dir, "whose state");
-  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(words);
-  } catch (const CLI::CallForHelp&) {
-    return report_error({"HelpRequested", app.help()});
-  } catch (const CLI::ParseError& error) {
-    return report_error({"InvalidArgument", error.what()});
-  }
+  if (auto parsed = parse_words(app, arguments); !parsed) return report_error(parsed.error());
   auto store = store::open_rocksdb_store_for_reading(data_dir + "/state");
   if (!store) return report_error(store.error());
   core::State state;

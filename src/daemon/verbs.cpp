@@ -1,6 +1,6 @@
 #include "daemon/verbs.hpp"
+#include "daemon/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -30,14 +30,7 @@ int run_env(std::span<const char* const> arguments) {
   std::string data_dir = default_data_dir();
   CLI::App app("Prints export lines for a shell: eval \"$(slipway env)\"", "slipway env");
   app.add_option("--data-dir", data_dir, "the server's data directory");
-  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(words);
-  } catch (const CLI::CallForHelp&) {
-    return report_error({"HelpRequested", app.help()});
-  } catch (const CLI::ParseError& error) {
-    return report_error({"InvalidArgument", error.what()});
-  }
+  if (auto parsed = parse_words(app, arguments); !parsed) return report_error(parsed.error());
   auto access = read_access_file(data_dir);
   if (!access) return report_error(access.error());
   std::printf("export AWS_ENDPOINT_URL=%s\n", access->endpoint.c_str());
@@ -51,7 +44,8 @@ int run_env(std::span<const char* const> arguments) {
 int run_operations(std::span<const char* const>) {
   for (const auto& table : service_tables())
     for (const auto& route : table.routes)
-      std::printf("%s %s\n", std::string(table.service->id).c_str(), std::string(route.operation->name).c_str());
+      std::printf("%s %s\n", std::string(table.service->id).c_str(),
+                  std::string(route.operation->name).c_str());
   return 0;
 }
 

@@ -14,7 +14,7 @@ struct Needs {
   std::int64_t cpu_units = 0;
   std::int64_t memory_mib = 0;
   std::vector<core::ecs::NetworkBinding> host_ports;  // host_port and protocol; only fixed ones
-  bool slipway_agent = false;  // awsvpc and Fargate: the stock agent cannot
+  bool slipway_agent = false;                         // awsvpc and Fargate: the stock agent cannot
 };
 
 struct Placement {
@@ -31,8 +31,8 @@ struct Obstacle {
 // The first thing that keeps a task off this host; nothing when it fits.
 std::optional<std::string> obstacle_on(const core::State&, const core::host::Host&, const Needs&);
 
-// Among a cluster's ACTIVE instances with a connected agent, the one with the fewest tasks, then the most free
-// memory, then the lowest id (ECS developer guide, "task placement": the default spreads). Otherwise one
+// Among a cluster's ACTIVE instances with a connected agent, the one with the fewest tasks, then the most
+// free memory, then the lowest id (ECS developer guide, "task placement": the default spreads). Otherwise one
 // obstacle per instance; an empty list means that the cluster has no instances at all.
 std::expected<Placement, std::vector<Obstacle>> place_on_instance(const core::State&, const Realm&,
                                                                   std::string_view cluster, const Needs&);

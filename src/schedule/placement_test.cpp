@@ -65,7 +65,8 @@ TEST(Placement, NamesWhatIsMissingPerInstance) {
   ASSERT_FALSE(placed);
   std::vector<std::string> reasons;
   for (const auto& obstacle : placed.error()) reasons.push_back(obstacle.reason);
-  EXPECT_EQ(reasons, (std::vector<std::string>{"RESOURCE:CPU", "RESOURCE:MEMORY", "RESOURCE:PORTS", "AGENT"}));
+  EXPECT_EQ(reasons,
+            (std::vector<std::string>{"RESOURCE:CPU", "RESOURCE:MEMORY", "RESOURCE:PORTS", "AGENT"}));
   EXPECT_FALSE(place_on_fargate(fleet.state, needs));
 }
 

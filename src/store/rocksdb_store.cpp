@@ -11,7 +11,9 @@ namespace {
 // Rows of the state start with an account's digits or '-', so a key that starts with '!' is ours.
 constexpr std::string_view format_row = "!format";
 
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+rocksdb::Slice slice(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
 class RocksDbStore final : public Store {
  public:

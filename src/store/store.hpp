@@ -24,12 +24,13 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Writes all of the batch or none of it, and returns once it would survive a power cut. After an Error it is
-  // not known what is on disk: the process must end and load again (design §3). Called by one thread.
+  // Writes all of the batch or none of it, and returns once it would survive a power cut. After an Error it
+  // is not known what is on disk: the process must end and load again (design §3). Called by one thread.
   virtual Result<> commit(const std::vector<Write>& batch) = 0;
 
   // Visits every row in order of its key.
-  virtual Result<> load(const std::function<Result<>(std::string_view row, std::string_view value)>& visit) = 0;
+  virtual Result<> load(
+      const std::function<Result<>(std::string_view row, std::string_view value)>& visit) = 0;
 };
 
 // Keeps rows in memory alone: tests, and `--data-dir none`.

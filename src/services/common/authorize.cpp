@@ -15,14 +15,24 @@ using auth::PrincipalKind;
 constexpr std::string_view administrator_access = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 // What an agent calls (agent-wire.md §4), and nothing more.
-constexpr std::array<std::string_view, 14> node_actions{
-    "ecs:CreateCluster",          "ecs:DiscoverPollEndpoint",         "ecs:ListTagsForResource",
-    "ecs:Poll",                   "ecs:RegisterContainerInstance",    "ecs:StartTelemetrySession",
-    "ecs:SubmitAttachmentStateChanges", "ecs:SubmitContainerStateChange", "ecs:SubmitTaskStateChange",
-    "ecs:UpdateContainerInstancesState", "logs:CreateLogGroup",       "logs:CreateLogStream",
-    "logs:DescribeLogStreams",    "logs:PutLogEvents"};
+constexpr std::array<std::string_view, 14> node_actions{"ecs:CreateCluster",
+                                                        "ecs:DiscoverPollEndpoint",
+                                                        "ecs:ListTagsForResource",
+                                                        "ecs:Poll",
+                                                        "ecs:RegisterContainerInstance",
+                                                        "ecs:StartTelemetrySession",
+                                                        "ecs:SubmitAttachmentStateChanges",
+                                                        "ecs:SubmitContainerStateChange",
+                                                        "ecs:SubmitTaskStateChange",
+                                                        "ecs:UpdateContainerInstancesState",
+                                                        "logs:CreateLogGroup",
+                                                        "logs:CreateLogStream",
+                                                        "logs:DescribeLogStreams",
+                                                        "logs:PutLogEvents"};
 
-std::string_view last_segment(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view last_segment(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 // A user or role: its own policies allow everything and no boundary narrows them.
 template <class Identity>
@@ -56,7 +66,8 @@ Standing standing_of(const core::State& state, const Principal& who) {
       const auto* user = state.users.find(core::iam::User::key_of(who.account, last_segment(who.arn)));
       if (!user || user->id != who.user_id) return {};
       if (!who.is_session()) {
-        const auto* key = state.access_keys.find(core::iam::AccessKey::key_of(who.account, who.access_key_id));
+        const auto* key =
+            state.access_keys.find(core::iam::AccessKey::key_of(who.account, who.access_key_id));
         if (!key || !key->active) return {};
       }
       return {true, is_administrator(*user)};
@@ -67,21 +78,26 @@ Standing standing_of(const core::State& state, const Principal& who) {
       if (!who.task_arn.empty() && task_is_over(state, who.task_arn)) return {};
       return {true, who.session_policy.empty() && is_administrator(*role)};
     }
-    case PrincipalKind::node: return {true, false};
+    case PrincipalKind::node:
+      return {true, false};
   }
   return {};
 }
 
 Error denied(const Principal& who, const wire::Service& service, const std::string& action) {
   const std::string message = "User: " + who.arn + " is not authorized to perform: " + action +
-                              " on resource: * because no identity-based policy allows the " + action + " action";
+                              " on resource: * because no identity-based policy allows the " + action +
+                              " action";
   switch (service.protocol) {
     case wire::Protocol::ec2:
       return {"UnauthorizedOperation", "You are not authorized to perform this operation. " + message, 403};
     case wire::Protocol::query:
-    case wire::Protocol::rest_xml: return {"AccessDenied", message, 403};
-    case wire::Protocol::rest_json: return {"AccessDeniedException", message, 403};
-    case wire::Protocol::json: break;
+    case wire::Protocol::rest_xml:
+      return {"AccessDenied", message, 403};
+    case wire::Protocol::rest_json:
+      return {"AccessDeniedException", message, 403};
+    case wire::Protocol::json:
+      break;
   }
   return {"AccessDeniedException", message, 400};
 }
@@ -92,12 +108,14 @@ Result<> authorize(const core::State& state, const Principal& who, const wire::S
                    std::string_view operation) {
   const Standing standing = standing_of(state, who);
   if (!standing.valid)
-    return std::unexpected(auth::render(
-        {who.is_session() ? AuthFailure::expired_token : AuthFailure::unknown_key, {}}, error_style(service.protocol)));
+    return std::unexpected(
+        auth::render({who.is_session() ? AuthFailure::expired_token : AuthFailure::unknown_key, {}},
+                     error_style(service.protocol)));
   if (standing.administrator) return {};
   const std::string action = std::string(service.signing_name) + ":" + std::string(operation);
   if (action == "sts:GetCallerIdentity") return {};
-  if (who.kind == PrincipalKind::node && std::ranges::find(node_actions, action) != node_actions.end()) return {};
+  if (who.kind == PrincipalKind::node && std::ranges::find(node_actions, action) != node_actions.end())
+    return {};
   return std::unexpected(denied(who, service, action));
 }
 

@@ -54,7 +54,7 @@ struct BulkCall {
 using Work = Result<wire::Value> (*)(BulkCall&);
 
 enum class Access {
-  read,   // changes nothing: served while the disk is almost full
+  read,  // changes nothing: served while the disk is almost full
   write,
 };
 

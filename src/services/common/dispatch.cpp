@@ -76,13 +76,14 @@ std::expected<Prepared, wire::HttpResponseParts> Dispatcher::prepare(const wire:
       return refuse(valid.error());
 
   Realm realm{caller->account, std::string(claim->credential.region)};
-  return Prepared{table,     &*route, std::move(*caller), std::move(realm), std::move(*input),
-                  std::move(request_id), tls};
+  return Prepared{
+      table, &*route, std::move(*caller), std::move(realm), std::move(*input), std::move(request_id), tls};
 }
 
 Result<wire::Value> Dispatcher::step(core::Turn& turn, const Prepared& prepared) const {
   const wire::Operation& operation = *prepared.route->operation;
-  if (auto allowed = authorize(turn.state, prepared.caller, *prepared.table->service, operation.name); !allowed)
+  if (auto allowed = authorize(turn.state, prepared.caller, *prepared.table->service, operation.name);
+      !allowed)
     return pass(allowed);
   Call call{turn, environment_, prepared.caller, prepared.realm, operation, prepared.input, prepared.tls};
   return prepared.route->step(call);

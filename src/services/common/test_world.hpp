@@ -37,7 +37,8 @@ class TestWorld {
     for (const Route& route : table.routes) {
       if (route.operation->name != operation) continue;
       if (table.generic_validation && route.operation->input)
-        if (auto valid = wire::validate(*route.operation->input, input, table.service->validation_code); !valid)
+        if (auto valid = wire::validate(*route.operation->input, input, table.service->validation_code);
+            !valid)
           return pass(valid);
       Result<wire::Value> output;
       apply([&](core::Turn& turn) -> Result<> {

@@ -47,12 +47,15 @@ std::vector<const Task*> tasks_of(const core::State& state, const ContainerInsta
   return tasks;
 }
 
-Value stop_of(const Task& task) { return Value::object({{"arn", task.arn()}, {"desiredStatus", "STOPPED"}}); }
+Value stop_of(const Task& task) {
+  return Value::object({{"arn", task.arn()}, {"desiredStatus", "STOPPED"}});
+}
 
 }  // namespace
 
 std::string connection_of(const core::State& state, const Task& task) {
-  if (!task.container_instance_id.empty()) return ContainerInstance::key_of(task.realm, task.container_instance_id);
+  if (!task.container_instance_id.empty())
+    return ContainerInstance::key_of(task.realm, task.container_instance_id);
   const auto* host = state.hosts.find(core::host::Host::key_of(task.host_id));
   return host ? host->session_instance_key : std::string();
 }
@@ -104,7 +107,8 @@ Result<> connected(core::Turn& turn, const Environment& environment, const std::
   send(turn, instance_key, frame("TaskManifestMessage", std::move(manifest)));
   for (const Task* task : tasks) {
     Value one = Value::list();
-    one.push_back(task->desired_status == "STOPPED" ? stop_of(*task) : payload_task(turn, environment, *task));
+    one.push_back(task->desired_status == "STOPPED" ? stop_of(*task)
+                                                    : payload_task(turn, environment, *task));
     send(turn, instance_key, frame("PayloadMessage", payload(turn, instance, std::move(one))));
   }
   return {};
@@ -159,8 +163,9 @@ void renew_credentials(core::Turn& turn, const Environment& environment) {
                                                              {"roleType", type},
                                                              {"roleCredentials", std::move(credentials)}})));
     }
-    turn.modify(turn.state.tasks, key,
-                [&](Task& each) { each.credentials_expire_at = turn.now() + limits::task_credentials_life_ms; });
+    turn.modify(turn.state.tasks, key, [&](Task& each) {
+      each.credentials_expire_at = turn.now() + limits::task_credentials_life_ms;
+    });
   }
 }
 

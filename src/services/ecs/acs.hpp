@@ -16,8 +16,8 @@ std::string connection_of(const core::State& state, const core::ecs::Task& task)
 void send_task(core::Turn& turn, const Environment& environment, const core::ecs::Task& task);
 void send_stop(core::Turn& turn, const core::ecs::Task& task);
 
-// An agent's ACS connection is open. Sends a manifest of its tasks, then every payload again: both sides agree
-// afterwards, whatever was lost.
+// An agent's ACS connection is open. Sends a manifest of its tasks, then every payload again: both sides
+// agree afterwards, whatever was lost.
 struct AgentHello {
   std::string container_instance_arn;
   std::string agent_version, agent_hash, docker_version;

@@ -42,12 +42,13 @@ const Value& override_of(const Value& overrides, std::string_view container) {
   return none;
 }
 
-Value container_payload(const Environment& environment, const Task& task, const core::ecs::Container& container,
-                        const Value& definition, std::string_view network_mode) {
+Value container_payload(const Environment& environment, const Task& task,
+                        const core::ecs::Container& container, const Value& definition,
+                        std::string_view network_mode) {
   Value payload = Value::object();
-  for (const char* member : {"name", "image", "essential", "command", "entryPoint", "cpu", "links", "portMappings",
-                             "mountPoints", "volumesFrom", "dependsOn", "startTimeout", "stopTimeout", "restartPolicy",
-                             "environmentFiles", "firelensConfiguration"})
+  for (const char* member : {"name", "image", "essential", "command", "entryPoint", "cpu", "links",
+                             "portMappings", "mountPoints", "volumesFrom", "dependsOn", "startTimeout",
+                             "stopTimeout", "restartPolicy", "environmentFiles", "firelensConfiguration"})
     copy(payload, definition, member);
   // The agent's `memory` is a hard limit: without one it gets 0, and the reservation travels in hostConfig.
   payload.set("memory", definition.find("memory") ? definition.get("memory") : Value(0));
@@ -76,7 +77,8 @@ Value volume_payload(const Value& volume) {
   return payload;
 }
 
-// The size of the subnet's mask and its first address, "172.31.0.1/20": where the stock agent looks for a router.
+// The size of the subnet's mask and its first address, "172.31.0.1/20": where the stock agent looks for a
+// router.
 std::string gateway_of(const core::ec2::Subnet& subnet) {
   const auto slash = subnet.cidr.find('/'), dot = subnet.cidr.rfind('.');
   const int last = std::atoi(subnet.cidr.c_str() + dot + 1);
@@ -85,8 +87,8 @@ std::string gateway_of(const core::ec2::Subnet& subnet) {
 
 void add_network(Value& payload, Value& extension, const core::State& state, const Task& task) {
   const auto* subnet = state.subnets.find(core::ec2::Subnet::key_of(task.realm, task.subnet_id));
-  const auto* interface =
-      state.network_interfaces.find(core::ec2::NetworkInterface::key_of(task.realm, task.network_interface_id));
+  const auto* interface = state.network_interfaces.find(
+      core::ec2::NetworkInterface::key_of(task.realm, task.network_interface_id));
   if (!subnet || !interface) return;
   const auto* vpc = state.vpcs.find(core::ec2::Vpc::key_of(task.realm, subnet->vpc_id));
   Value address = Value::object({{"primary", true}, {"privateAddress", task.private_ip}});
@@ -129,12 +131,13 @@ wire::Value task_credentials(core::Turn& turn, const Environment& environment, c
   session.task_arn = task.arn();
   auto minted = environment.sessions.mint(turn.random, std::move(session));
   check(minted.has_value(), "a task's session does not fit its token");
-  return Value::object({{"credentialsId", application ? task.credentials_id : task.credentials_id + "-execution"},
-                        {"roleArn", role->arn()},
-                        {"accessKeyId", minted->access_key_id},
-                        {"secretAccessKey", minted->secret_access_key},
-                        {"sessionToken", minted->session_token},
-                        {"expiration", iso8601(turn.now() + limits::task_credentials_life_ms)}});
+  return Value::object(
+      {{"credentialsId", application ? task.credentials_id : task.credentials_id + "-execution"},
+       {"roleArn", role->arn()},
+       {"accessKeyId", minted->access_key_id},
+       {"secretAccessKey", minted->secret_access_key},
+       {"sessionToken", minted->session_token},
+       {"expiration", iso8601(turn.now() + limits::task_credentials_life_ms)}});
 }
 
 wire::Value payload_task(core::Turn& turn, const Environment& environment, const Task& task) {
@@ -166,14 +169,16 @@ wire::Value payload_task(core::Turn& turn, const Environment& environment, const
     for (const auto& container : task.containers)
       if (container.name == name)
         containers.push_back(container_payload(environment, task, container,
-                                               merged_definition(each, override_of(*overrides, name)), network_mode));
+                                               merged_definition(each, override_of(*overrides, name)),
+                                               network_mode));
   }
   payload.set("containers", std::move(containers));
   Value volumes = Value::list();
   for (const Value& volume : document->get("volumes").items()) volumes.push_back(volume_payload(volume));
   payload.set("volumes", std::move(volumes));
 
-  Value extension = Value::object({{"createdAt", task.created_at.ms}, {"availabilityZone", task.availability_zone}});
+  Value extension =
+      Value::object({{"createdAt", task.created_at.ms}, {"availabilityZone", task.availability_zone}});
   copy(extension, *document, "pidMode");
   copy(extension, *document, "ipcMode");
   extension.set("taskTags", tag_map(task.tags));

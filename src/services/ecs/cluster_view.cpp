@@ -21,7 +21,8 @@ wire::ecs::Cluster cluster_view(const core::State& state, const core::ecs::Clust
   for (const auto& name : state.tasks.with("cluster", key)) {
     const auto& task = *state.tasks.find(name);
     running += task.last_status == "RUNNING";
-    pending += task.last_status == "PENDING" || task.last_status == "PROVISIONING" || task.last_status == "ACTIVATING";
+    pending += task.last_status == "PENDING" || task.last_status == "PROVISIONING" ||
+               task.last_status == "ACTIVATING";
   }
   view.set_cluster_arn(cluster.arn())
       .set_cluster_name(cluster.name)

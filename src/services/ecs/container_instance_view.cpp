@@ -24,7 +24,8 @@ wire::ecs::Resource ports(std::string_view name, const std::vector<std::int64_t>
 }  // namespace
 
 wire::ecs::ContainerInstance container_instance_view(const core::State& state,
-                                                     const core::ecs::ContainerInstance& instance, bool with_tags) {
+                                                     const core::ecs::ContainerInstance& instance,
+                                                     bool with_tags) {
   const auto* host = state.hosts.find(core::host::Host::key_of(instance.host_id));
   check(host != nullptr, "a container instance without a host");
   const auto& claims = state.ledger.of(host->id);

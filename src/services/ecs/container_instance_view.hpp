@@ -6,6 +6,7 @@
 namespace slipway::services::ecs {
 
 wire::ecs::ContainerInstance container_instance_view(const core::State& state,
-                                                     const core::ecs::ContainerInstance& instance, bool with_tags);
+                                                     const core::ecs::ContainerInstance& instance,
+                                                     bool with_tags);
 
 }  // namespace slipway::services::ecs

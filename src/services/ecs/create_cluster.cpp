@@ -7,14 +7,15 @@
 
 namespace slipway::services::ecs {
 
-// Creating a cluster that is there answers with it, as it is: CreateCluster is idempotent by name. An INACTIVE
-// one comes to life again.
+// Creating a cluster that is there answers with it, as it is: CreateCluster is idempotent by name. An
+// INACTIVE one comes to life again.
 Result<wire::Value> create_cluster(Call& call) {
   wire::ecs::CreateClusterRequest request(call.input);
   const std::string name(request.has_cluster_name() ? request.cluster_name() : "default");
   if (!is_name(name))
     return invalid_parameter(
-        "Cluster name must be between 1 and 255 characters long and consist of letters, numbers, hyphens and underscores.");
+        "Cluster name must be between 1 and 255 characters long and consist of letters, numbers, hyphens and "
+        "underscores.");
 
   auto& clusters = call.turn.state.clusters;
   const std::string key = core::ecs::Cluster::key_of(call.realm, name);
@@ -26,7 +27,8 @@ Result<wire::Value> create_cluster(Call& call) {
     made.created_at = call.now();
     if (auto merged = merge_tags(made.tags, request.tags()); !merged) return pass(merged);
     wire::Value document = wire::Value::object();
-    for (const char* member : {"settings", "configuration", "capacityProviders", "defaultCapacityProviderStrategy"})
+    for (const char* member :
+         {"settings", "configuration", "capacityProviders", "defaultCapacityProviderStrategy"})
       if (const wire::Value* given = call.input.find(member)) document.set(std::string_view(member), *given);
     if (request.has_service_connect_defaults())
       document.set("serviceConnectDefaults", call.input.get("serviceConnectDefaults"));

@@ -13,14 +13,14 @@ Result<wire::Value> deregister_container_instance(Call& call) {
   if (!cluster) return pass(cluster);
   const auto* instance = find_container_instance(call, (*cluster)->name, request.container_instance());
   if (!instance || instance->status == "INACTIVE")
-    return invalid_parameter("Could not find the container instance " + std::string(request.container_instance()) + ".");
+    return invalid_parameter("Could not find the container instance " +
+                             std::string(request.container_instance()) + ".");
   core::State& state = call.turn.state;
   const std::string key = instance->key();
   std::vector<std::string> running;
   for (const auto& task : state.tasks.with("container-instance", key))
     if (!state.tasks.find(task)->stopped()) running.push_back(task);
-  if (!running.empty() && !request.force())
-    return invalid_parameter("Found running tasks on the instance.");
+  if (!running.empty() && !request.force()) return invalid_parameter("Found running tasks on the instance.");
   for (const auto& task : running)
     abandon(call.turn, task, "TerminationNotice", "Container instance deregistration forced by user");
   const auto& changed =

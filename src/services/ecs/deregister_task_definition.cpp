@@ -12,12 +12,12 @@ Result<wire::Value> deregister_task_definition(Call& call) {
     return client_exception("Invalid revision number. Revision should be specified.");
   const auto* definition = find_task_definition(call, request.task_definition());
   if (!definition) return client_exception("The specified task definition does not exist.");
-  const auto& changed =
-      call.turn.modify(call.turn.state.task_definitions, definition->key(), [&](core::ecs::TaskDefinition& each) {
-        if (each.status != "ACTIVE") return;
-        each.status = "INACTIVE";
-        each.deregistered_at = call.now();
-      });
+  const auto& changed = call.turn.modify(call.turn.state.task_definitions, definition->key(),
+                                         [&](core::ecs::TaskDefinition& each) {
+                                           if (each.status != "ACTIVE") return;
+                                           each.status = "INACTIVE";
+                                           each.deregistered_at = call.now();
+                                         });
   wire::ecs::DeregisterTaskDefinitionResponse response;
   response.set_task_definition(definition_view(changed));
   return std::move(response).raw();

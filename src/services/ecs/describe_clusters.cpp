@@ -22,8 +22,9 @@ Result<wire::Value> describe_clusters(Call& call) {
       response.add_clusters(cluster_view(call.turn.state, **cluster, includes("TAGS"), includes("SETTINGS")));
       return;
     }
-    const std::string arn = reference.starts_with("arn:") ? std::string(reference)
-                                                          : call.realm.arn("ecs", "cluster/" + std::string(reference));
+    const std::string arn = reference.starts_with("arn:")
+                                ? std::string(reference)
+                                : call.realm.arn("ecs", "cluster/" + std::string(reference));
     response.add_failures(wire::ecs::Failure().set_arn(arn).set_reason("MISSING"));
   };
   if (request.clusters().empty())

@@ -24,9 +24,10 @@ Result<wire::Value> describe_tasks(Call& call) {
       response.add_tasks(task_view(call.turn.state, *task, with_tags));
       continue;
     }
-    const std::string arn = reference.starts_with("arn:")
-                                ? std::string(reference)
-                                : call.realm.arn("ecs", "task/" + (*cluster)->name + "/" + std::string(reference));
+    const std::string arn =
+        reference.starts_with("arn:")
+            ? std::string(reference)
+            : call.realm.arn("ecs", "task/" + (*cluster)->name + "/" + std::string(reference));
     response.add_failures(wire::ecs::Failure().set_arn(arn).set_reason("MISSING"));
   }
   return std::move(response).raw();

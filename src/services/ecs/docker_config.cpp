@@ -31,8 +31,8 @@ Value health_check(const Value& given) {
                         {"StartPeriod", seconds("startPeriod", 0)}});
 }
 
-// Docker's awslogs driver has no stream prefix: the stream's whole name is computed here, as the agent's server
-// does. It talks to us.
+// Docker's awslogs driver has no stream prefix: the stream's whole name is computed here, as the agent's
+// server does. It talks to us.
 Value log_config(const Environment& environment, const core::ecs::Task& task, const Value& definition) {
   const Value& given = definition.get("logConfiguration");
   const std::string_view driver = given.get("logDriver").string();
@@ -40,9 +40,9 @@ Value log_config(const Environment& environment, const core::ecs::Task& task, co
   if (driver == "awslogs") {
     const std::string prefix(options.get("awslogs-stream-prefix").string());
     options.erase("awslogs-stream-prefix");
-    options.set("awslogs-stream", prefix.empty() ? task.id
-                                                 : prefix + "/" + std::string(definition.get("name").string()) + "/" +
-                                                       task.id);
+    options.set("awslogs-stream",
+                prefix.empty() ? task.id
+                               : prefix + "/" + std::string(definition.get("name").string()) + "/" + task.id);
     options.set("awslogs-endpoint", environment.endpoint);
   }
   return Value::object({{"Type", driver}, {"Config", std::move(options)}});
@@ -64,7 +64,8 @@ void add_linux_parameters(Value& host, const Value& given) {
     Value mounts = Value::object();
     for (const Value& each : tmpfs->items()) {
       std::string options = "size=" + std::to_string(each.get("size").integer()) + "m";
-      for (const Value& option : each.get("mountOptions").items()) options.append(",").append(option.string());
+      for (const Value& option : each.get("mountOptions").items())
+        options.append(",").append(option.string());
       mounts.set(each.get("containerPath").string(), options);
     }
     host.set("Tmpfs", std::move(mounts));
@@ -114,7 +115,8 @@ Value docker_host_config(const Environment& environment, const core::ecs::Task& 
   if (const Value* entries = definition.find("extraHosts")) {
     Value list = Value::list();
     for (const Value& each : entries->items())
-      list.push_back(std::string(each.get("hostname").string()) + ":" + std::string(each.get("ipAddress").string()));
+      list.push_back(std::string(each.get("hostname").string()) + ":" +
+                     std::string(each.get("ipAddress").string()));
     host.set("ExtraHosts", std::move(list));
   }
   if (const Value* controls = definition.find("systemControls"); controls && !controls->empty()) {

@@ -17,10 +17,12 @@ class Ecs : public testing::Test {
     ok("CreateCluster", "{}");
     world.apply([&](core::Turn& turn) -> Result<> {
       turn.put(turn.state.vpcs, core::ec2::Vpc{.realm = world.realm, .id = "vpc-1", .cidr = "172.31.0.0/16"});
-      core::ec2::Subnet subnet{.realm = world.realm, .id = "subnet-1", .vpc_id = "vpc-1", .cidr = "172.31.0.0/20"};
+      core::ec2::Subnet subnet{
+          .realm = world.realm, .id = "subnet-1", .vpc_id = "vpc-1", .cidr = "172.31.0.0/20"};
       subnet.availability_zone = "us-east-1a";
       turn.put(turn.state.subnets, subnet);
-      core::ec2::SecurityGroup group{.realm = world.realm, .id = "sg-1", .vpc_id = "vpc-1", .name = "default"};
+      core::ec2::SecurityGroup group{
+          .realm = world.realm, .id = "sg-1", .vpc_id = "vpc-1", .name = "default"};
       turn.put(turn.state.security_groups, group);
       return {};
     });
@@ -38,7 +40,8 @@ class Ecs : public testing::Test {
 
   Value ok(std::string_view operation, std::string_view input) {
     auto output = world.call(table(), operation, input);
-    EXPECT_TRUE(output) << operation << ": " << (output ? "" : output.error().code + ": " + output.error().message);
+    EXPECT_TRUE(output) << operation << ": "
+                        << (output ? "" : output.error().code + ": " + output.error().message);
     return output ? *output : Value();
   }
   std::string refused(std::string_view operation, std::string_view input) {
@@ -92,7 +95,8 @@ TEST_F(Ecs, ATaskRunsAndStopsThroughItsStates) {
   const Value stopping = ok("StopTask", R"({"task":")" + arn + R"(","reason":"enough"})").get("task");
   EXPECT_EQ(stopping.get("desiredStatus").string(), "STOPPED");
   EXPECT_EQ(stopping.get("stopCode").string(), "UserInitiated");
-  report(arn, R"("status":"STOPPED","containers":[{"containerName":"web","status":"STOPPED","exitCode":143}])");
+  report(arn,
+         R"("status":"STOPPED","containers":[{"containerName":"web","status":"STOPPED","exitCode":143}])");
   now = task(arn);
   EXPECT_EQ(now.get("lastStatus").string(), "STOPPED");
   EXPECT_EQ(now.get("stoppedReason").string(), "enough");
@@ -105,7 +109,8 @@ TEST_F(Ecs, AnAwsvpcTaskHasAnInterfaceUntilItIsDeprovisioned) {
   ok("RegisterTaskDefinition", R"({"family":"net","networkMode":"awsvpc","cpu":"256","memory":"512",
      "requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"web","image":"hello:1"}]})");
   EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"net","launchType":"FARGATE"})"),
-            "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+            "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is "
+            "specified.");
   const Value ran = ok("RunTask", R"({"taskDefinition":"net","launchType":"FARGATE","networkConfiguration":
       {"awsvpcConfiguration":{"subnets":["subnet-1"],"securityGroups":["sg-1"]}}})");
   const Value& first = ran.get("tasks").at(0);
@@ -127,14 +132,18 @@ TEST_F(Ecs, AnAwsvpcTaskHasAnInterfaceUntilItIsDeprovisioned) {
 }
 
 TEST_F(Ecs, AnEssentialContainersEndIsTheTasks) {
-  ok("RegisterTaskDefinition", R"({"family":"two","containerDefinitions":[{"name":"main","image":"i","memory":64},
+  ok("RegisterTaskDefinition",
+     R"({"family":"two","containerDefinitions":[{"name":"main","image":"i","memory":64},
      {"name":"side","image":"i","memory":64,"essential":false}]})");
-  const std::string arn(ok("RunTask", R"({"taskDefinition":"two"})").get("tasks").at(0).get("taskArn").string());
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"two"})").get("tasks").at(0).get("taskArn").string());
   report(arn, R"("status":"RUNNING","containers":[{"containerName":"main","status":"RUNNING"},
       {"containerName":"side","status":"RUNNING"}])");
-  report(arn, R"("status":"RUNNING","containers":[{"containerName":"side","status":"STOPPED","exitCode":1}])");
+  report(arn,
+         R"("status":"RUNNING","containers":[{"containerName":"side","status":"STOPPED","exitCode":1}])");
   EXPECT_EQ(task(arn).get("lastStatus").string(), "RUNNING");
-  report(arn, R"("status":"RUNNING","containers":[{"containerName":"main","status":"STOPPED","exitCode":7}])");
+  report(arn,
+         R"("status":"RUNNING","containers":[{"containerName":"main","status":"STOPPED","exitCode":7}])");
   const Value stopping = task(arn);
   EXPECT_EQ(stopping.get("lastStatus").string(), "STOPPING");
   EXPECT_EQ(stopping.get("desiredStatus").string(), "STOPPED");
@@ -163,7 +172,8 @@ TEST_F(Ecs, NoRoomIsAFailureNotAnError) {
 }
 
 TEST_F(Ecs, WhatNoNodeCarriesOutIsRefusedWhenItIsRun) {
-  ok("RegisterTaskDefinition", R"({"family":"secret","containerDefinitions":[{"name":"c","image":"i","memory":64,
+  ok("RegisterTaskDefinition",
+     R"({"family":"secret","containerDefinitions":[{"name":"c","image":"i","memory":64,
      "secrets":[{"name":"A","valueFrom":"/a"}]}]})");
   EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"secret"})"),
             "UnsupportedFeatureException: Container 'c' uses secrets, which Slipway does not serve yet.");
@@ -178,12 +188,16 @@ TEST_F(Ecs, BadDefinitionsAreRefusedInEcsWords) {
   EXPECT_EQ(refused("RegisterTaskDefinition", with(R"({"name":"c","memory":64})")),
             "ClientException: Container.image should not be null or empty.");
   EXPECT_EQ(refused("RegisterTaskDefinition", with(R"({"name":"c","image":"i"})")),
-            "ClientException: Invalid setting for container 'c'. At least one of 'memory' or 'memoryReservation' must be specified.");
-  EXPECT_EQ(refused("RegisterTaskDefinition", R"({"family":"a b","containerDefinitions":[{"name":"c","image":"i","memory":64}]})"),
+            "ClientException: Invalid setting for container 'c'. At least one of 'memory' or "
+            "'memoryReservation' must be specified.");
+  EXPECT_EQ(refused("RegisterTaskDefinition",
+                    R"({"family":"a b","containerDefinitions":[{"name":"c","image":"i","memory":64}]})"),
             "ClientException: Family contains invalid characters.");
-  EXPECT_EQ(refused("RegisterTaskDefinition", R"({"family":"f","networkMode":"awsvpc","cpu":"256","memory":"4096",
+  EXPECT_EQ(
+      refused("RegisterTaskDefinition", R"({"family":"f","networkMode":"awsvpc","cpu":"256","memory":"4096",
             "requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"c","image":"i"}]})"),
-            "ClientException: No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.");
+      "ClientException: No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the "
+      "Amazon ECS documentation for the valid values.");
   EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"nope"})"), "ClientException: TaskDefinition not found.");
   EXPECT_EQ(refused("RunTask", R"({"cluster":"nope","taskDefinition":"nope"})"),
             "ClusterNotFoundException: Cluster not found.");
@@ -194,10 +208,17 @@ TEST_F(Ecs, BadDefinitionsAreRefusedInEcsWords) {
 TEST_F(Ecs, RevisionsCountUpAndInactiveOnesAreRefused) {
   define_hello();
   define_hello();
-  EXPECT_EQ(ok("DescribeTaskDefinition", R"({"taskDefinition":"hello"})").get("taskDefinition", "revision").integer(), 2);
+  EXPECT_EQ(ok("DescribeTaskDefinition", R"({"taskDefinition":"hello"})")
+                .get("taskDefinition", "revision")
+                .integer(),
+            2);
   ok("DeregisterTaskDefinition", R"({"taskDefinition":"hello:2"})");
-  EXPECT_EQ(ok("DescribeTaskDefinition", R"({"taskDefinition":"hello"})").get("taskDefinition", "revision").integer(), 1);
-  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"hello:2"})"), "ClientException: TaskDefinition is inactive");
+  EXPECT_EQ(ok("DescribeTaskDefinition", R"({"taskDefinition":"hello"})")
+                .get("taskDefinition", "revision")
+                .integer(),
+            1);
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"hello:2"})"),
+            "ClientException: TaskDefinition is inactive");
   const Value page = ok("ListTaskDefinitions", R"({"familyPrefix":"hello","maxResults":1,"sort":"DESC"})");
   EXPECT_EQ(page.get("taskDefinitionArns").size(), 1u);
   EXPECT_EQ(page.find("nextToken"), nullptr);
@@ -209,20 +230,23 @@ TEST_F(Ecs, ListingsPageWithTokensOfTheirQuestionAlone) {
   std::set<std::string> seen;
   std::string token;
   for (int pages = 0; pages < 5; ++pages) {
-    const Value page = ok("ListTasks", R"({"maxResults":2)" + (token.empty() ? "" : R"(,"nextToken":")" + token + "\"") + "}");
+    const Value page = ok(
+        "ListTasks", R"({"maxResults":2)" + (token.empty() ? "" : R"(,"nextToken":")" + token + "\"") + "}");
     for (const Value& arn : page.get("taskArns").items()) seen.emplace(arn.string());
     token = page.get("nextToken").string();
     if (token.empty()) break;
   }
   EXPECT_EQ(seen.size(), 5u);
   const Value page = ok("ListTasks", R"({"maxResults":2})");
-  EXPECT_EQ(refused("ListTasks", R"({"family":"other","nextToken":")" + std::string(page.get("nextToken").string()) + "\"}"),
+  EXPECT_EQ(refused("ListTasks", R"({"family":"other","nextToken":")" +
+                                     std::string(page.get("nextToken").string()) + "\"}"),
             "InvalidParameterException: Invalid token.");
 }
 
 TEST_F(Ecs, AReconnectedAgentIsToldEverything) {
   define_hello();
-  const std::string arn(ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
   world.apply([&](core::Turn& turn) -> Result<> {
     disconnected(turn, instance_key);
     return {};
@@ -241,7 +265,8 @@ TEST_F(Ecs, AReconnectedAgentIsToldEverything) {
 
 TEST_F(Ecs, StoppedTasksAreForgottenAfterAnHour) {
   define_hello();
-  const std::string arn(ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
   report(arn, R"("status":"STOPPED")");
   auto pass_time = [&](std::int64_t ms) {
     world.now = world.now + ms;

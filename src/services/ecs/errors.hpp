@@ -4,7 +4,8 @@
 
 #include "base/result.hpp"
 
-// ECS's own errors. It answers 400 to all of them and words each by hand (ECS API reference, "Common errors").
+// ECS's own errors. It answers 400 to all of them and words each by hand (ECS API reference, "Common
+// errors").
 namespace slipway::services::ecs {
 
 inline std::unexpected<Error> client_exception(std::string message) {
@@ -13,6 +14,8 @@ inline std::unexpected<Error> client_exception(std::string message) {
 inline std::unexpected<Error> invalid_parameter(std::string message) {
   return fail("InvalidParameterException", std::move(message));
 }
-inline std::unexpected<Error> cluster_not_found() { return fail("ClusterNotFoundException", "Cluster not found."); }
+inline std::unexpected<Error> cluster_not_found() {
+  return fail("ClusterNotFoundException", "Cluster not found.");
+}
 
 }  // namespace slipway::services::ecs

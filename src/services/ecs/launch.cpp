@@ -34,12 +34,14 @@ Result<> check_network(const LaunchRequest& request) {
         "Network Configuration is not valid for the given networkMode of this task definition.");
   if (!awsvpc) return {};
   if (!request.has_network || !request.network.has_awsvpc_configuration())
-    return invalid_parameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+    return invalid_parameter(
+        "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   const auto vpc = request.network.awsvpc_configuration();
   if (vpc.subnets().empty()) return invalid_parameter("subnets can not be empty.");
   if (vpc.subnets().size() > 16) return invalid_parameter("subnets can have at most 16 items.");
   if (vpc.security_groups().size() > 5) return invalid_parameter("securityGroups can have at most 5 items.");
-  if (vpc.has_assign_public_ip() && vpc.assign_public_ip() != "ENABLED" && vpc.assign_public_ip() != "DISABLED")
+  if (vpc.has_assign_public_ip() && vpc.assign_public_ip() != "ENABLED" &&
+      vpc.assign_public_ip() != "DISABLED")
     return invalid_parameter("assignPublicIp must be one of [ENABLED, DISABLED].");
   if (vpc.assign_public_ip() == "ENABLED" && request.launch_type == "EC2")
     return invalid_parameter("Assign public IP is not supported for this launch type.");
@@ -52,8 +54,8 @@ Result<> check_overrides(const LaunchRequest& request) {
     return invalid_parameter("Container Overrides length must be at most 8192");
   for (const auto each : request.overrides.container_overrides()) {
     if (!each.has_name()) return invalid_parameter("Container override name should not be null or empty.");
-    if (std::ranges::find(request.definition->containers, each.name(), &core::ecs::ContainerDefinition::name) ==
-        request.definition->containers.end())
+    if (std::ranges::find(request.definition->containers, each.name(),
+                          &core::ecs::ContainerDefinition::name) == request.definition->containers.end())
       return invalid_parameter("Override for container named " + std::string(each.name()) +
                                " is not a container in the TaskDefinition.");
   }
@@ -70,8 +72,8 @@ Result<> check_served(const core::ecs::TaskDefinition& definition) {
   check(document.has_value(), "a task definition's document is no JSON");
   const wire::ecs::TaskDefinition view(*document);
   auto refuse = [](const wire::ecs::ContainerDefinition& container, const char* what) {
-    return fail("UnsupportedFeatureException",
-                "Container '" + std::string(container.name()) + "' uses " + what + ", which Slipway does not serve yet.");
+    return fail("UnsupportedFeatureException", "Container '" + std::string(container.name()) + "' uses " +
+                                                   what + ", which Slipway does not serve yet.");
   };
   for (const auto container : view.container_definitions()) {
     if (!container.secrets().empty()) return refuse(container, "secrets");
@@ -80,12 +82,14 @@ Result<> check_served(const core::ecs::TaskDefinition& definition) {
     if (container.restart_policy().enabled()) return refuse(container, "restartPolicy");
     if (container.has_repository_credentials()) return refuse(container, "repositoryCredentials");
     for (const auto dependency : container.depends_on())
-      if (dependency.condition() == "HEALTHY") return refuse(container, "dependsOn with the condition HEALTHY");
+      if (dependency.condition() == "HEALTHY")
+        return refuse(container, "dependsOn with the condition HEALTHY");
   }
   for (const auto volume : view.volumes())
     if (volume.has_efs_volume_configuration() || volume.has_fsx_windows_file_server_volume_configuration())
-      return fail("UnsupportedFeatureException", "Volume '" + std::string(volume.name()) +
-                                                     "' is a network file system, which Slipway does not serve yet.");
+      return fail("UnsupportedFeatureException",
+                  "Volume '" + std::string(volume.name()) +
+                      "' is a network file system, which Slipway does not serve yet.");
   return {};
 }
 
@@ -141,8 +145,9 @@ void set_size(Task& task, const LaunchRequest& request) {
   }
   const std::int64_t task_cpu =
       request.overrides.has_cpu() ? *parse_task_cpu(request.overrides.cpu()) : request.definition->cpu_units;
-  const std::int64_t task_memory =
-      request.overrides.has_memory() ? *parse_task_memory(request.overrides.memory()) : request.definition->memory_mib;
+  const std::int64_t task_memory = request.overrides.has_memory()
+                                       ? *parse_task_memory(request.overrides.memory())
+                                       : request.definition->memory_mib;
   task.task_cpu_given = task_cpu != 0;
   task.task_memory_given = task_memory != 0;
   task.cpu_units = task_cpu ? task_cpu : cpu;
@@ -165,8 +170,8 @@ Result<> add_interface(Call& call, Task& task, const LaunchRequest& request) {
   }
   if (!made) {
     if (made.error().code == "InvalidSubnetID.NotFound")
-      return invalid_parameter("Error retrieving subnet information for [" + wanted.subnet_id + "]: " +
-                               made.error().message + " (ErrorCode: " + made.error().code + ")");
+      return invalid_parameter("Error retrieving subnet information for [" + wanted.subnet_id +
+                               "]: " + made.error().message + " (ErrorCode: " + made.error().code + ")");
     if (made.error().code == "InvalidGroup.NotFound")
       return invalid_parameter("Error retrieving security group information for [" +
                                wanted.security_group_ids.front() + "]: " + made.error().message +
@@ -207,11 +212,12 @@ Result<Task> prepare_task(const Call& call, const LaunchRequest& request) {
   task.enable_execute_command = request.enable_execute_command;
   task.tags = request.tags;
   task.created_at = call.now();
-  task.task_role_arn = role_arn(call.realm, request.overrides.has_task_role_arn() ? request.overrides.task_role_arn()
-                                                                                  : request.definition->task_role_arn);
-  task.execution_role_arn =
-      role_arn(call.realm, request.overrides.has_execution_role_arn() ? request.overrides.execution_role_arn()
-                                                                      : request.definition->execution_role_arn);
+  task.task_role_arn =
+      role_arn(call.realm, request.overrides.has_task_role_arn() ? request.overrides.task_role_arn()
+                                                                 : request.definition->task_role_arn);
+  task.execution_role_arn = role_arn(call.realm, request.overrides.has_execution_role_arn()
+                                                     ? request.overrides.execution_role_arn()
+                                                     : request.definition->execution_role_arn);
   for (const auto& role : {task.task_role_arn, task.execution_role_arn})
     if (auto checked = check_role(call.turn.state, call.realm, role); !checked) return pass(checked);
   if (request.launch_type == "FARGATE")

@@ -18,7 +18,9 @@ void enter(Task& task, std::string_view status) {
   ++task.version;
 }
 
-bool ending(const Task& task) { return task.desired_status == "STOPPED"; }
+bool ending(const Task& task) {
+  return task.desired_status == "STOPPED";
+}
 
 void begin_stopping(Task& task, std::string stop_code, std::string reason, Instant now) {
   task.desired_status = "STOPPED";
@@ -42,27 +44,43 @@ void finish(core::Turn& turn, Task task) {
   turn.put(turn.state.tasks, std::move(task));
 }
 
+// A container only goes forward: a report that was slow on its way, or sent twice, takes nothing back. Words
+// that are none of ours come first, so that they change nothing.
+int place_of(std::string_view container_status) {
+  return container_status == "PENDING"   ? 1
+         : container_status == "RUNNING" ? 2
+         : container_status == "STOPPED" ? 3
+                                         : 0;
+}
+
+bool is_port(std::int64_t number) {
+  return number >= 1 && number <= 65535;
+}
+
 void apply(Container& container, Task& task, const wire::ecs::ContainerStateChange& change) {
-  if (change.has_status() && container.last_status != "STOPPED") container.last_status = change.status();
-  if (change.has_exit_code()) container.exit_code = change.exit_code();
+  if (place_of(change.status()) > place_of(container.last_status)) container.last_status = change.status();
+  if (change.has_exit_code() && !container.exit_code) container.exit_code = change.exit_code();
   if (change.has_reason() && !change.reason().empty()) container.reason = change.reason();
   if (change.has_image_digest()) container.image_digest = change.image_digest();
   if (change.has_runtime_id()) container.runtime_id = change.runtime_id();
   if (change.network_bindings().empty()) return;
   container.bindings.clear();
   for (const auto binding : change.network_bindings()) {
-    core::ecs::NetworkBinding made{std::string(binding.bind_ip()), binding.container_port(), binding.host_port(),
-                                   std::string(binding.protocol()), {}};
+    core::ecs::NetworkBinding made{std::string(binding.bind_ip()),
+                                   binding.container_port(),
+                                   binding.host_port(),
+                                   std::string(binding.protocol()),
+                                   {}};
     const bool known = std::ranges::any_of(task.host_ports, [&](const auto& port) {
       return port.host_port == made.host_port && port.protocol == made.protocol;
     });
-    if (!known && made.host_port != 0) task.host_ports.push_back(made);
+    if (!known && is_port(made.host_port)) task.host_ports.push_back(made);
     container.bindings.push_back(std::move(made));
   }
 }
 
-// Why a task stopped that nobody asked to stop: it never ran (then the first container with a reason tells), or
-// one of its essential containers ended.
+// Why a task stopped that nobody asked to stop: it never ran (then the first container with a reason tells),
+// or one of its essential containers ended.
 void explain(Task& task, std::string_view reported, Instant now) {
   if (!task.started_at) {
     std::string reason(reported);
@@ -105,7 +123,8 @@ void stop(core::Turn& turn, const std::string& task_key, std::string stop_code, 
   send_stop(turn, task);
 }
 
-void report(core::Turn& turn, const std::string& task_key, const wire::ecs::SubmitTaskStateChangeRequest& change) {
+void report(core::Turn& turn, const std::string& task_key,
+            const wire::ecs::SubmitTaskStateChangeRequest& change) {
   const Task* current = turn.state.tasks.find(task_key);
   if (!current || current->stopped()) return;
   Task task = *current;

@@ -17,9 +17,10 @@ void start(core::Turn& turn, const Environment& environment, core::ecs::Task tas
 // Desires the end of a task, for this reason, and tells its node. Does nothing to a task that ends already.
 void stop(core::Turn& turn, const std::string& task_key, std::string stop_code, std::string reason);
 
-// What a node reports (SubmitTaskStateChange). Reports of tasks that are over or unknown are ignored: the node
-// would repeat them for a day otherwise (agent-wire.md §4.3).
-void report(core::Turn& turn, const std::string& task_key, const wire::ecs::SubmitTaskStateChangeRequest& change);
+// What a node reports (SubmitTaskStateChange). Reports of tasks that are over or unknown are ignored: the
+// node would repeat them for a day otherwise (agent-wire.md §4.3).
+void report(core::Turn& turn, const std::string& task_key,
+            const wire::ecs::SubmitTaskStateChangeRequest& change);
 
 // Ends a task whose node will never report again.
 void abandon(core::Turn& turn, const std::string& task_key, std::string stop_code, std::string reason);

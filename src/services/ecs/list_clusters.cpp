@@ -1,5 +1,5 @@
-#include "services/ecs/table.hpp"
 #include "services/ecs/listing.hpp"
+#include "services/ecs/table.hpp"
 
 namespace slipway::services::ecs {
 

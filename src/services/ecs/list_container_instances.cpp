@@ -11,7 +11,8 @@ Result<wire::Value> list_container_instances(Call& call) {
   auto cluster = find_cluster(call, request.cluster());
   if (!cluster) return pass(cluster);
   if (request.has_filter())
-    return fail("UnsupportedFeatureException", "The cluster query language is not served yet; list without filter.");
+    return fail("UnsupportedFeatureException",
+                "The cluster query language is not served yet; list without filter.");
   if (request.has_status() && request.status() != "ACTIVE" && request.status() != "DRAINING")
     return invalid_parameter("status must be one of [ACTIVE, DRAINING].");
   const core::State& state = call.turn.state;

@@ -19,19 +19,21 @@ Result<wire::Value> list_task_definition_families(Call& call) {
   response.set_families({});
   std::string last;
   const std::string prefix = call.realm.prefix() + std::string(request.family_prefix());
-  state.task_definition_families.scan(prefix, listing->after, [&](const core::ecs::TaskDefinitionFamily& family) {
-    const auto& revisions = state.task_definitions.with("family", family.key());
-    const bool active = std::ranges::any_of(
-        revisions, [&](const std::string& key) { return state.task_definitions.find(key)->status == "ACTIVE"; });
-    if (status != "ALL" && active != (status == "ACTIVE")) return true;
-    if (response.families().size() == listing->items_max) {
-      response.set_next_token(listing->token(last));
-      return false;
-    }
-    response.add_families(family.family);
-    last = family.key();
-    return true;
-  });
+  state.task_definition_families.scan(
+      prefix, listing->after, [&](const core::ecs::TaskDefinitionFamily& family) {
+        const auto& revisions = state.task_definitions.with("family", family.key());
+        const bool active = std::ranges::any_of(revisions, [&](const std::string& key) {
+          return state.task_definitions.find(key)->status == "ACTIVE";
+        });
+        if (status != "ALL" && active != (status == "ACTIVE")) return true;
+        if (response.families().size() == listing->items_max) {
+          response.set_next_token(listing->token(last));
+          return false;
+        }
+        response.add_families(family.family);
+        last = family.key();
+        return true;
+      });
   return std::move(response).raw();
 }
 

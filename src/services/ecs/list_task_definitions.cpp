@@ -17,8 +17,9 @@ Result<wire::Value> list_task_definitions(Call& call) {
   wire::ecs::ListTaskDefinitionsResponse response;
   response.set_task_definition_arns({});
   const auto& rows = call.turn.state.task_definitions.rows();
-  const std::string prefix = call.realm.prefix() +
-                             (request.has_family_prefix() ? std::string(request.family_prefix()) + ":" : std::string());
+  const std::string prefix =
+      call.realm.prefix() +
+      (request.has_family_prefix() ? std::string(request.family_prefix()) + ":" : std::string());
   std::string last;
   auto add = [&](const auto& row) {
     if (row.second->status != status) return true;

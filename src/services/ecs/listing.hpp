@@ -41,7 +41,8 @@ template <class Keys, class Response, class Add>
 void list_page(const Listing& listing, const Keys& keys, Response& response, Add&& add) {
   std::size_t count = 0;
   std::string last;
-  for (auto it = listing.after.empty() ? keys.begin() : keys.upper_bound(listing.after); it != keys.end(); ++it) {
+  for (auto it = listing.after.empty() ? keys.begin() : keys.upper_bound(listing.after); it != keys.end();
+       ++it) {
     if (count == listing.items_max) {
       response.set_next_token(listing.token(last));
       return;

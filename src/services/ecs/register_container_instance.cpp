@@ -14,8 +14,8 @@ using core::ecs::ContainerInstance;
 using core::host::Host;
 using wire::ecs::RegisterContainerInstanceRequest;
 
-// Our agent names its machine, so that several instances and Fargate share one ledger; a stock one does not, and
-// is a machine of its own.
+// Our agent names its machine, so that several instances and Fargate share one ledger; a stock one does not,
+// and is a machine of its own.
 constexpr std::string_view host_attribute = "slipway.host-id";
 constexpr std::string_view agent_attribute = "slipway.agent";
 
@@ -23,7 +23,8 @@ std::vector<std::int64_t> ports_of(const wire::ecs::Resource& resource) {
   std::vector<std::int64_t> ports;
   for (const auto text : resource.string_set_value()) {
     std::int64_t port = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), port).ec == std::errc()) ports.push_back(port);
+    if (std::from_chars(text.data(), text.data() + text.size(), port).ec == std::errc())
+      ports.push_back(port);
   }
   return ports;
 }
@@ -38,7 +39,8 @@ void set_resources(Host& host, const RegisterContainerInstanceRequest& request) 
 }
 
 // The registration that this one repeats: by ARN (an agent that restarts) or by client token (a retry).
-Result<const ContainerInstance*> known_instance(const Call& call, const RegisterContainerInstanceRequest& request,
+Result<const ContainerInstance*> known_instance(const Call& call,
+                                                const RegisterContainerInstanceRequest& request,
                                                 const std::string& cluster) {
   if (request.has_container_instance_arn()) {
     const auto* instance = find_container_instance(call, cluster, request.container_instance_arn());
@@ -80,7 +82,8 @@ Result<wire::Value> register_container_instance(Call& call) {
   std::string host_id;
   bool slipway_agent = false;
   for (const auto attribute : request.attributes()) {
-    instance.attributes.push_back({std::string(attribute.name()), std::string(attribute.value()), attribute.has_value(), {}});
+    instance.attributes.push_back(
+        {std::string(attribute.name()), std::string(attribute.value()), attribute.has_value(), {}});
     if (attribute.name() == host_attribute) host_id = attribute.value();
     if (attribute.name() == agent_attribute) slipway_agent = true;
   }

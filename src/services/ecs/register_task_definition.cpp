@@ -57,7 +57,8 @@ Result<wire::Value> register_task_definition(Call& call) {
   const auto* counter =
       state.task_definition_families.find(core::ecs::TaskDefinitionFamily::key_of(call.realm, family));
   const std::int64_t revision = (counter ? counter->last_revision : 0) + 1;
-  call.turn.put(state.task_definition_families, core::ecs::TaskDefinitionFamily{call.realm, family, revision, {}});
+  call.turn.put(state.task_definition_families,
+                core::ecs::TaskDefinitionFamily{call.realm, family, revision, {}});
 
   definition.realm = call.realm;
   definition.family = family;

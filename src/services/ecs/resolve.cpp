@@ -10,7 +10,8 @@ namespace {
 // The resource of an ARN of this realm's ECS; empty for any other.
 std::string resource_of(const Call& call, std::string_view text) {
   const auto arn = Arn::parse(text);
-  if (!arn || arn->service != "ecs" || arn->account != call.realm.account || arn->region != call.realm.region) return {};
+  if (!arn || arn->service != "ecs" || arn->account != call.realm.account || arn->region != call.realm.region)
+    return {};
   return arn->resource;
 }
 
@@ -30,7 +31,8 @@ Result<const core::ecs::Cluster*> find_cluster(const Call& call, std::string_vie
 
 Result<const core::ecs::Cluster*> find_active_cluster(const Call& call, std::string_view name_or_arn) {
   auto cluster = find_cluster(call, name_or_arn);
-  if (cluster && (*cluster)->status != "ACTIVE") return client_exception("The referenced cluster was inactive.");
+  if (cluster && (*cluster)->status != "ACTIVE")
+    return client_exception("The referenced cluster was inactive.");
   return cluster;
 }
 
@@ -55,7 +57,8 @@ const core::ecs::TaskDefinition* find_task_definition(const Call& call, std::str
   return nullptr;
 }
 
-std::string id_of(const Call& call, std::string_view id_or_arn, std::string_view resource, std::string_view cluster) {
+std::string id_of(const Call& call, std::string_view id_or_arn, std::string_view resource,
+                  std::string_view cluster) {
   if (!id_or_arn.starts_with("arn:")) return std::string(id_or_arn);
   std::string text = resource_of(call, id_or_arn);
   if (!text.starts_with(std::string(resource) + "/")) return {};

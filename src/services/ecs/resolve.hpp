@@ -18,7 +18,8 @@ const core::ecs::TaskDefinition* find_task_definition(const Call& call, std::str
 
 // The id in "id", "task/cluster/id" ARNs and the old short "task/id" ARNs; `resource` is "task" or
 // "container-instance". Empty for an ARN of another account, region, service or cluster.
-std::string id_of(const Call& call, std::string_view id_or_arn, std::string_view resource, std::string_view cluster);
+std::string id_of(const Call& call, std::string_view id_or_arn, std::string_view resource,
+                  std::string_view cluster);
 
 // In this cluster; nullptr when there is none.
 const core::ecs::Task* find_task(const Call& call, std::string_view cluster, std::string_view id_or_arn);

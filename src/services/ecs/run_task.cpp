@@ -44,7 +44,8 @@ Result<std::optional<wire::Value>> answer_again(const Call& call, std::string_vi
 void remember(Call& call, std::string_view token, const RunTaskResponse& response) {
   if (token.empty()) return;
   wire::Value ids = wire::Value::list();
-  for (const auto task : response.tasks()) ids.push_back(task.task_arn().substr(task.task_arn().rfind('/') + 1));
+  for (const auto task : response.tasks())
+    ids.push_back(task.task_arn().substr(task.task_arn().rfind('/') + 1));
   IdempotencyToken row;
   row.realm = call.realm;
   row.operation = "ecs:RunTask";
@@ -60,32 +61,39 @@ Result<> check_request(const RunTaskRequest& request) {
   if (request.has_count() && (request.count() < 1 || request.count() > limits::ecs_tasks_per_run))
     return invalid_parameter("Task count must be between 1 and 10.");
   if (request.has_launch_type() && !request.capacity_provider_strategy().empty())
-    return invalid_parameter("Specifying both a launch type and capacity provider strategy is not supported.");
+    return invalid_parameter(
+        "Specifying both a launch type and capacity provider strategy is not supported.");
   if (!request.capacity_provider_strategy().empty())
-    return fail("UnsupportedFeatureException", "Capacity provider strategies are not served yet; use launchType.");
+    return fail("UnsupportedFeatureException",
+                "Capacity provider strategies are not served yet; use launchType.");
   if (!request.placement_constraints().empty() || !request.placement_strategy().empty())
     return fail("UnsupportedFeatureException", "Placement constraints and strategies are not served yet.");
-  if (request.client_token().size() > 64) return invalid_parameter("clientToken can have at most 64 characters.");
-  if (request.started_by().size() > 128) return invalid_parameter("startedBy can have at most 128 characters.");
+  if (request.client_token().size() > 64)
+    return invalid_parameter("clientToken can have at most 64 characters.");
+  if (request.started_by().size() > 128)
+    return invalid_parameter("startedBy can have at most 128 characters.");
   return {};
 }
 
 // One task, or the reasons why there is no room for it.
-Result<> run_one(Call& call, const core::ecs::Task& task, const LaunchRequest& launch_request, RunTaskResponse& response) {
+Result<> run_one(Call& call, const core::ecs::Task& task, const LaunchRequest& launch_request,
+                 RunTaskResponse& response) {
   const core::State& state = call.turn.state;
   schedule::Placement placement;
   if (launch_request.launch_type == "FARGATE") {
     auto placed = schedule::place_on_fargate(state, needs_of(task));
     if (!placed) {
-      response.add_failures(Failure().set_reason(
-          "Capacity is unavailable at this time. Please try again later or in a different availability zone"));
+      response.add_failures(
+          Failure().set_reason("Capacity is unavailable at this time. Please try again later or in a "
+                               "different availability zone"));
       return {};
     }
     placement = *placed;
   } else {
     auto placed = schedule::place_on_instance(state, call.realm, task.cluster, needs_of(task));
     if (!placed) {
-      if (placed.error().empty()) return invalid_parameter("No Container Instances were found in your cluster.");
+      if (placed.error().empty())
+        return invalid_parameter("No Container Instances were found in your cluster.");
       for (const auto& obstacle : placed.error())
         response.add_failures(Failure().set_arn(obstacle.arn).set_reason(obstacle.reason));
       return {};
@@ -107,29 +115,17 @@ Result<wire::Value> run_task(Call& call) {
   if (!again) return pass(again);
   if (*again) return std::move(**again);
 
-  LaunchRequest launch_request;
-  auto cluster = find_active_cluster(call, request.cluster());
-  if (!cluster) return pass(cluster);
-  launch_request.cluster = *cluster;
-  launch_request.definition = find_task_definition(call, request.task_definition());
-  if (!launch_request.definition) return client_exception("TaskDefinition not found.");
-  launch_request.launch_type = request.has_launch_type() ? request.launch_type() : "EC2";
-  launch_request.overrides = request.overrides();
-  launch_request.has_network = request.has_network_configuration();
-  launch_request.network = request.network_configuration();
-  launch_request.group = request.group();
-  launch_request.started_by = request.started_by();
-  launch_request.platform_version = request.platform_version();
-  launch_request.enable_execute_command = request.enable_execute_command();
-  if (request.propagate_tags() == "TASK_DEFINITION") launch_request.tags = launch_request.definition->tags;
-  if (auto merged = merge_tags(launch_request.tags, request.tags()); !merged) return pass(merged);
+  auto launch_request = ecs::launch_request(
+      call, request, request.has_launch_type() ? std::string(request.launch_type()) : "EC2");
+  if (!launch_request) return pass(launch_request);
+  launch_request->platform_version = request.platform_version();
 
-  auto task = prepare_task(call, launch_request);
+  auto task = prepare_task(call, *launch_request);
   if (!task) return pass(task);
   RunTaskResponse response;
   response.set_tasks({}).set_failures({});
   for (std::int64_t i = 0; i < (request.has_count() ? request.count() : 1); ++i)
-    if (auto ran = run_one(call, *task, launch_request, response); !ran) return pass(ran);
+    if (auto ran = run_one(call, *task, *launch_request, response); !ran) return pass(ran);
   remember(call, request.client_token(), response);
   return std::move(response).raw();
 }

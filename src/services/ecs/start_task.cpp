@@ -13,29 +13,16 @@ Result<wire::Value> start_task(Call& call) {
   if (request.container_instances().empty()) return invalid_parameter("Container instances cannot be empty.");
   if (request.container_instances().size() > 10)
     return invalid_parameter("Container instances can have at most 10 items.");
-  LaunchRequest launch_request;
-  auto cluster = find_active_cluster(call, request.cluster());
-  if (!cluster) return pass(cluster);
-  launch_request.cluster = *cluster;
-  launch_request.definition = find_task_definition(call, request.task_definition());
-  if (!launch_request.definition) return client_exception("TaskDefinition not found.");
-  launch_request.launch_type = "EC2";
-  launch_request.overrides = request.overrides();
-  launch_request.has_network = request.has_network_configuration();
-  launch_request.network = request.network_configuration();
-  launch_request.group = request.group();
-  launch_request.started_by = request.started_by();
-  launch_request.enable_execute_command = request.enable_execute_command();
-  if (request.propagate_tags() == "TASK_DEFINITION") launch_request.tags = launch_request.definition->tags;
-  if (auto merged = merge_tags(launch_request.tags, request.tags()); !merged) return pass(merged);
-  auto task = prepare_task(call, launch_request);
+  auto launch_request = ecs::launch_request(call, request, "EC2");
+  if (!launch_request) return pass(launch_request);
+  auto task = prepare_task(call, *launch_request);
   if (!task) return pass(task);
 
   wire::ecs::StartTaskResponse response;
   response.set_tasks({}).set_failures({});
   core::State& state = call.turn.state;
   for (const auto reference : request.container_instances()) {
-    const auto* instance = find_container_instance(call, launch_request.cluster->name, reference);
+    const auto* instance = find_container_instance(call, launch_request->cluster->name, reference);
     auto refuse = [&](const std::string& reason) {
       const std::string arn = instance ? instance->arn() : std::string(reference);
       response.add_failures(wire::ecs::Failure().set_arn(arn).set_reason(reason));
@@ -53,7 +40,7 @@ Result<wire::Value> start_task(Call& call) {
     } else if (auto obstacle = schedule::obstacle_on(state, *host, needs_of(*task))) {
       refuse(*obstacle);
     } else {
-      auto launched = launch(call, *task, launch_request, {host, instance});
+      auto launched = launch(call, *task, *launch_request, {host, instance});
       if (!launched) return pass(launched);
       response.add_tasks(std::move(*launched));
     }

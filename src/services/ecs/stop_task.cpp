@@ -15,7 +15,8 @@ Result<wire::Value> stop_task(Call& call) {
   const auto* task = find_task(call, (*cluster)->name, request.task());
   if (!task) return invalid_parameter("The referenced task was not found.");
   const std::string key = task->key();
-  stop(call.turn, key, "UserInitiated", request.has_reason() ? std::string(request.reason()) : "Task stopped by user");
+  stop(call.turn, key, "UserInitiated",
+       request.has_reason() ? std::string(request.reason()) : "Task stopped by user");
   wire::ecs::StopTaskResponse response;
   response.set_task(task_view(call.turn.state, *call.turn.state.tasks.find(key), true));
   return std::move(response).raw();

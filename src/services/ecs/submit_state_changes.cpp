@@ -2,8 +2,8 @@
 #include "services/ecs/lifecycle.hpp"
 #include "services/ecs/table.hpp"
 
-// The three reports of an agent. Whatever names no task that we know is acknowledged: an agent repeats a refused
-// report for a day (agent-wire.md §4.3).
+// The three reports of an agent. Whatever names no task that we know is acknowledged: an agent repeats a
+// refused report for a day (agent-wire.md §4.3).
 namespace slipway::services::ecs {
 namespace {
 
@@ -11,7 +11,8 @@ namespace {
 std::string task_key(std::string_view text) {
   const auto arn = Arn::parse(text);
   if (!arn) return {};
-  return core::ecs::Task::key_of({arn->account, arn->region}, arn->resource.substr(arn->resource.rfind('/') + 1));
+  return core::ecs::Task::key_of({arn->account, arn->region},
+                                 arn->resource.substr(arn->resource.rfind('/') + 1));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ Result<> with_resource(Call& call, std::string_view text, Use&& use) {
   }
   if (type == "task") return in(state.tasks, core::ecs::Task::key_of(realm, last), "task");
   if (type == "container-instance")
-    return in(state.container_instances, core::ecs::ContainerInstance::key_of(realm, last), "container instance");
+    return in(state.container_instances, core::ecs::ContainerInstance::key_of(realm, last),
+              "container instance");
   if (type == "task-definition") {
     const auto* definition = find_task_definition(call, text);
     return in(state.task_definitions, definition ? definition->key() : std::string(), "task definition");
@@ -42,24 +43,26 @@ Result<> with_resource(Call& call, std::string_view text, Use&& use) {
 
 Result<wire::Value> tag_resource(Call& call) {
   wire::ecs::TagResourceRequest request(call.input);
-  auto done = with_resource(call, request.resource_arn(), [&](auto& table, const std::string& key) -> Result<> {
-    Tags tags = table.find(key)->tags;
-    if (auto merged = merge_tags(tags, request.tags()); !merged) return pass(merged);
-    call.turn.modify(table, key, [&](auto& each) { each.tags = std::move(tags); });
-    return {};
-  });
+  auto done =
+      with_resource(call, request.resource_arn(), [&](auto& table, const std::string& key) -> Result<> {
+        Tags tags = table.find(key)->tags;
+        if (auto merged = merge_tags(tags, request.tags()); !merged) return pass(merged);
+        call.turn.modify(table, key, [&](auto& each) { each.tags = std::move(tags); });
+        return {};
+      });
   if (!done) return pass(done);
   return wire::Value::object();
 }
 
 Result<wire::Value> untag_resource(Call& call) {
   wire::ecs::UntagResourceRequest request(call.input);
-  auto done = with_resource(call, request.resource_arn(), [&](auto& table, const std::string& key) -> Result<> {
-    call.turn.modify(table, key, [&](auto& each) {
-      for (const auto name : request.tag_keys()) each.tags.erase(std::string(name));
-    });
-    return {};
-  });
+  auto done =
+      with_resource(call, request.resource_arn(), [&](auto& table, const std::string& key) -> Result<> {
+        call.turn.modify(table, key, [&](auto& each) {
+          for (const auto name : request.tag_keys()) each.tags.erase(std::string(name));
+        });
+        return {};
+      });
   if (!done) return pass(done);
   return wire::Value::object();
 }
@@ -67,10 +70,11 @@ Result<wire::Value> untag_resource(Call& call) {
 Result<wire::Value> list_tags_for_resource(Call& call) {
   wire::ecs::ListTagsForResourceRequest request(call.input);
   wire::ecs::ListTagsForResourceResponse response;
-  auto done = with_resource(call, request.resource_arn(), [&](auto& table, const std::string& key) -> Result<> {
-    response.set_tags(tag_list(table.find(key)->tags));
-    return {};
-  });
+  auto done =
+      with_resource(call, request.resource_arn(), [&](auto& table, const std::string& key) -> Result<> {
+        response.set_tags(tag_list(table.find(key)->tags));
+        return {};
+      });
   if (!done) return pass(done);
   return std::move(response).raw();
 }

@@ -11,7 +11,8 @@ Result<> merge_tags(Tags& tags, wire::ListOf<wire::ecs::Tag> given) {
     if (key.empty() || key.size() > limits::tag_key_bytes)
       return invalid_parameter("Invalid tag: the key must have between 1 and 128 characters.");
     if (value.size() > limits::tag_value_bytes)
-      return invalid_parameter("Invalid tag: the value of '" + key + "' must have no more than 256 characters.");
+      return invalid_parameter("Invalid tag: the value of '" + key +
+                               "' must have no more than 256 characters.");
     if (key.starts_with("aws:"))
       return invalid_parameter("Invalid tag: the key '" + key + "' uses the reserved prefix 'aws:'.");
     tags.insert_or_assign(key, value);

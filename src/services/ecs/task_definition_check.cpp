@@ -19,7 +19,9 @@ bool one_of(std::string_view text, std::initializer_list<std::string_view> value
   return std::ranges::find(values, text) != values.end();
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
 
 std::unexpected<Error> invalid_container(const ContainerDefinition& container, const std::string& what) {
   return client_exception("Invalid setting for container " + quoted(container.name()) + ". " + what);
@@ -52,7 +54,8 @@ Result<> check_ports(const RegisterTaskDefinitionRequest& request, const Contain
       return client_exception("Protocol must be one of [tcp, udp].");
     if (!port.has_container_port() && !port.has_container_port_range())
       return invalid_container(container, "A port mapping must have a container port.");
-    if (own_network && port.has_host_port() && port.host_port() != 0 && port.host_port() != port.container_port())
+    if (own_network && port.has_host_port() && port.host_port() != 0 &&
+        port.host_port() != port.container_port())
       return client_exception("When networkMode=" + std::string(request.network_mode()) +
                               ", the host ports and container ports in port mappings must match.");
   }
@@ -62,8 +65,11 @@ Result<> check_ports(const RegisterTaskDefinitionRequest& request, const Contain
 Result<> check_log(const ContainerDefinition& container) {
   if (!container.has_log_configuration()) return {};
   const auto log = container.log_configuration();
-  if (!one_of(log.log_driver(), {"json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"}))
-    return client_exception("Log driver must be one of [json-file, syslog, journald, gelf, fluentd, awslogs, splunk, awsfirelens].");
+  if (!one_of(log.log_driver(),
+              {"json-file", "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "awsfirelens"}))
+    return client_exception(
+        "Log driver must be one of [json-file, syslog, journald, gelf, fluentd, awslogs, splunk, "
+        "awsfirelens].");
   if (log.log_driver() == "awslogs") {
     for (const char* option : {"awslogs-group", "awslogs-region"})
       if (!log.options().contains(option))
@@ -83,7 +89,8 @@ Result<> check_container(const RegisterTaskDefinitionRequest& request, const Con
   if (auto checked = check_ports(request, container); !checked) return checked;
   if (auto checked = check_log(container); !checked) return checked;
   for (const auto variable : container.environment())
-    if (variable.name().empty()) return client_exception("Environment variable name should not be null or empty.");
+    if (variable.name().empty())
+      return client_exception("Environment variable name should not be null or empty.");
   if (container.has_stop_timeout() && container.stop_timeout() < 0)
     return invalid_container(container, "The stop timeout must not be negative.");
   if (container.has_health_check() && container.health_check().command().empty())
@@ -97,7 +104,8 @@ Result<> check_relations(const RegisterTaskDefinitionRequest& request) {
   bool essential = false;
   for (const auto container : request.container_definitions()) {
     if (!names.emplace(container.name()).second)
-      return client_exception("Container name " + quoted(container.name()) + " is used by more than one container.");
+      return client_exception("Container name " + quoted(container.name()) +
+                              " is used by more than one container.");
     essential |= !container.has_essential() || container.essential();
   }
   if (!essential) return client_exception("At least one container in the task definition must be essential.");
@@ -108,7 +116,8 @@ Result<> check_relations(const RegisterTaskDefinitionRequest& request) {
   for (const auto container : request.container_definitions()) {
     for (const auto dependency : container.depends_on()) {
       if (!names.contains(std::string(dependency.container_name())))
-        return client_exception("Dependency on unknown container " + quoted(dependency.container_name()) + ".");
+        return client_exception("Dependency on unknown container " + quoted(dependency.container_name()) +
+                                ".");
       if (dependency.container_name() == container.name())
         return client_exception("Container " + quoted(container.name()) + " depends on itself.");
       if (!one_of(dependency.condition(), {"START", "COMPLETE", "SUCCESS", "HEALTHY"}))
@@ -126,14 +135,22 @@ bool fargate_size(std::int64_t cpu, std::int64_t memory) {
     return memory >= from && memory <= to && memory % step == 0;
   };
   switch (cpu) {
-    case 256: return memory == 512 || memory == 1024 || memory == 2048;
-    case 512: return steps(1024, 4096, 1024);
-    case 1024: return steps(2048, 8192, 1024);
-    case 2048: return steps(4096, 16384, 1024);
-    case 4096: return steps(8192, 30720, 1024);
-    case 8192: return steps(16384, 61440, 4096);
-    case 16384: return steps(32768, 122880, 8192);
-    default: return false;
+    case 256:
+      return memory == 512 || memory == 1024 || memory == 2048;
+    case 512:
+      return steps(1024, 4096, 1024);
+    case 1024:
+      return steps(2048, 8192, 1024);
+    case 2048:
+      return steps(4096, 16384, 1024);
+    case 4096:
+      return steps(8192, 30720, 1024);
+    case 8192:
+      return steps(16384, 61440, 4096);
+    case 16384:
+      return steps(32768, 122880, 8192);
+    default:
+      return false;
   }
 }
 
@@ -149,7 +166,8 @@ std::optional<double> number_of(std::string_view text) {
 // The number before a unit, case and blanks aside; nothing when the unit is not there.
 std::optional<double> before_unit(std::string_view text, std::string_view unit) {
   std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   if (!lower.ends_with(unit)) return std::nullopt;
   lower.resize(lower.size() - unit.size());
   while (lower.ends_with(' ')) lower.pop_back();
@@ -193,13 +211,17 @@ Result<> check_task_definition(const RegisterTaskDefinitionRequest& request) {
 }
 
 Result<> check_fargate(const RegisterTaskDefinitionRequest& request) {
-  if (request.network_mode() != "awsvpc") return client_exception("Fargate only supports network mode ‘awsvpc’.");
-  if (!request.has_cpu()) return client_exception("Fargate requires that 'cpu' be defined at the task level.");
-  if (!request.has_memory()) return client_exception("Fargate requires that 'memory' be defined at the task level.");
+  if (request.network_mode() != "awsvpc")
+    return client_exception("Fargate only supports network mode ‘awsvpc’.");
+  if (!request.has_cpu())
+    return client_exception("Fargate requires that 'cpu' be defined at the task level.");
+  if (!request.has_memory())
+    return client_exception("Fargate requires that 'memory' be defined at the task level.");
   const std::int64_t cpu = *parse_task_cpu(request.cpu()), memory = *parse_task_memory(request.memory());
   if (!fargate_size(cpu, memory))
-    return client_exception("No Fargate configuration exists for given values: " + std::to_string(cpu) + " CPU, " +
-                            std::to_string(memory) + " memory. See the Amazon ECS documentation for the valid values.");
+    return client_exception("No Fargate configuration exists for given values: " + std::to_string(cpu) +
+                            " CPU, " + std::to_string(memory) +
+                            " memory. See the Amazon ECS documentation for the valid values.");
   if (!request.placement_constraints().empty())
     return client_exception("Fargate does not support placement constraints.");
   if (request.has_ipc_mode()) return client_exception("Fargate does not support ipcMode.");
@@ -209,16 +231,19 @@ Result<> check_fargate(const RegisterTaskDefinitionRequest& request) {
     if (!container.links().empty()) return client_exception("Fargate does not support links.");
     if (!container.extra_hosts().empty()) return client_exception("Fargate does not support extraHosts.");
     if (!container.dns_servers().empty()) return client_exception("Fargate does not support dnsServers.");
-    if (!container.dns_search_domains().empty()) return client_exception("Fargate does not support dnsSearchDomains.");
+    if (!container.dns_search_domains().empty())
+      return client_exception("Fargate does not support dnsSearchDomains.");
     if (!container.docker_security_options().empty())
       return client_exception("Fargate does not support dockerSecurityOptions.");
-    if (container.disable_networking()) return client_exception("Fargate does not support disableNetworking.");
+    if (container.disable_networking())
+      return client_exception("Fargate does not support disableNetworking.");
     if (container.has_log_configuration()) {
       const auto driver = container.log_configuration().log_driver();
       if (!one_of(driver, {"awslogs", "splunk", "awsfirelens"}))
         return client_exception("Fargate does not support the log driver " + quoted(driver) + ".");
       if (driver == "awslogs" && !request.has_execution_role_arn())
-        return client_exception("Fargate requires task definition to have execution role ARN to support log driver awslogs.");
+        return client_exception(
+            "Fargate requires task definition to have execution role ARN to support log driver awslogs.");
       if (driver == "awslogs" && !container.log_configuration().options().contains("awslogs-stream-prefix"))
         return client_exception("Log driver awslogs requires option awslogs-stream-prefix on Fargate.");
     }
@@ -226,7 +251,8 @@ Result<> check_fargate(const RegisterTaskDefinitionRequest& request) {
     memory_sum += container.has_memory_reservation() ? container.memory_reservation() : container.memory();
   }
   if (cpu_sum > cpu) return client_exception("The sum of the containers' cpu exceeds the task's cpu.");
-  if (memory_sum > memory) return client_exception("The sum of the containers' memory exceeds the task's memory.");
+  if (memory_sum > memory)
+    return client_exception("The sum of the containers' memory exceeds the task's memory.");
   return {};
 }
 

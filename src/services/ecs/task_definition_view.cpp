@@ -32,7 +32,8 @@ wire::Value container_document(const ContainerDefinition& given, std::string_vie
   return document;
 }
 
-// What an agent must be able to do to run this (the names: ECS developer guide, "Container instance attributes").
+// What an agent must be able to do to run this (the names: ECS developer guide, "Container instance
+// attributes").
 std::set<std::string> required_attributes(const wire::ecs::RegisterTaskDefinitionRequest& request) {
   std::set<std::string> names;
   if (request.network_mode() == "awsvpc") names.emplace("ecs.capability.task-eni");

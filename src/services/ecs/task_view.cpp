@@ -42,7 +42,8 @@ wire::ecs::Container container_view(const Task& task, const core::ecs::Container
   if (container.exit_code) view.set_exit_code(*container.exit_code);
   if (!container.reason.empty()) view.set_reason(container.reason);
   if (container.memory_mib) view.set_memory(std::to_string(container.memory_mib));
-  if (container.memory_reservation_mib) view.set_memory_reservation(std::to_string(container.memory_reservation_mib));
+  if (container.memory_reservation_mib)
+    view.set_memory_reservation(std::to_string(container.memory_reservation_mib));
   view.set_network_bindings({}).set_network_interfaces({});
   for (const auto& binding : container.bindings)
     view.add_network_bindings(wire::ecs::NetworkBinding()

@@ -5,7 +5,8 @@
 
 namespace slipway::services::ecs {
 
-// DRAINING keeps new tasks away; standalone tasks run on (ECS developer guide, "Container instance draining").
+// DRAINING keeps new tasks away; standalone tasks run on (ECS developer guide, "Container instance
+// draining").
 Result<wire::Value> update_container_instances_state(Call& call) {
   wire::ecs::UpdateContainerInstancesStateRequest request(call.input);
   if (request.status() != "ACTIVE" && request.status() != "DRAINING")
@@ -25,11 +26,11 @@ Result<wire::Value> update_container_instances_state(Call& call) {
       response.add_failures(wire::ecs::Failure().set_arn(arn).set_reason(instance ? "INACTIVE" : "MISSING"));
       continue;
     }
-    const auto& changed = call.turn.modify(state.container_instances, instance->key(),
-                                           [&](core::ecs::ContainerInstance& each) {
-                                             each.status = request.status();
-                                             ++each.version;
-                                           });
+    const auto& changed =
+        call.turn.modify(state.container_instances, instance->key(), [&](core::ecs::ContainerInstance& each) {
+          each.status = request.status();
+          ++each.version;
+        });
     response.add_container_instances(container_instance_view(state, changed, true));
   }
   return std::move(response).raw();

@@ -1,0 +1,134 @@
+#include "daemon/turn_loop.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <semaphore>
+
+namespace slipway::daemon {
+namespace {
+
+// Counts commits, and can hold one until it is let go.
+class SlowStore final : public store::Store {
+ public:
+  Result<> commit(const std::vector<store::Write>& batch) override {
+    entered.release();
+    if (held) gate.acquire();
+    ++commits;
+    rows += batch.size();
+    return {};
+  }
+  Result<> load(const std::function<Result<>(std::string_view, std::string_view)>&) override { return {}; }
+
+  std::counting_semaphore<1000> entered{0};
+  std::binary_semaphore gate{0};
+  std::atomic<bool> held = false;
+  std::atomic<int> commits = 0;
+  std::atomic<std::size_t> rows = 0;
+};
+
+class Put final : public core::Event {
+ public:
+  Put(std::string name, bool mutates, std::promise<std::string> done)
+      : name_(std::move(name)), mutates_(mutates), done_(std::move(done)) {}
+  bool mutates() const override { return mutates_; }
+  Result<> step(core::Turn& turn) override {
+    if (mutates_) {
+      core::ecs::Cluster cluster;
+      cluster.realm = {"000000000000", "us-east-1"};
+      cluster.name = name_;
+      turn.put(turn.state.clusters, std::move(cluster));
+    }
+    return {};
+  }
+  void released() override { done_.set_value("released"); }
+  void refused(const Error& error) override { done_.set_value(error.code); }
+
+ private:
+  std::string name_;
+  bool mutates_;
+  std::promise<std::string> done_;
+};
+
+class TurnLoopTest : public testing::Test {
+ protected:
+  std::future<std::string> post(TurnLoop& loop, std::string name, bool mutates) {
+    std::promise<std::string> promise;
+    auto future = promise.get_future();
+    loop.post(std::make_unique<Put>(std::move(name), mutates, std::move(promise)));
+    return future;
+  }
+  static bool waiting(std::future<std::string>& future) {
+    return future.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout;
+  }
+
+  core::State state;
+  SeededRandom random{1};
+  core::Engine engine{state, random};
+  SlowStore store;
+  SystemClock clock;
+};
+
+TEST_F(TurnLoopTest, AReplyLeavesAfterEverythingThatItSawIsDurable) {
+  TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}});
+  loop.start();
+  store.held = true;
+  auto write = post(loop, "a", true);
+  store.entered.acquire();              // the write is on its way to the disk
+  auto read = post(loop, "", false);    // … and a read that saw it
+  auto second = post(loop, "b", true);  // … and another write
+  EXPECT_TRUE(waiting(write));
+  EXPECT_TRUE(waiting(read));
+  store.held = false;
+  store.gate.release();
+  EXPECT_EQ(write.get(), "released");
+  EXPECT_EQ(read.get(), "released");
+  EXPECT_EQ(second.get(), "released");
+  loop.stop();
+}
+
+TEST_F(TurnLoopTest, AReadOfDurableStateVisitsNoDisk) {
+  TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}});
+  loop.start();
+  EXPECT_EQ(post(loop, "", false).get(), "released");
+  loop.stop();
+  EXPECT_EQ(store.commits, 0);
+}
+
+TEST_F(TurnLoopTest, WritesThatWaitShareACommit) {
+  TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}});
+  store.held = true;
+  loop.start();
+  std::vector<std::future<std::string>> done;
+  done.push_back(post(loop, "first", true));
+  store.entered.acquire();
+  for (int i = 0; i < 100; ++i) done.push_back(post(loop, "c" + std::to_string(i), true));
+  store.held = false;
+  store.gate.release();
+  for (auto& each : done) EXPECT_EQ(each.get(), "released");
+  loop.stop();
+  EXPECT_LT(store.commits, 100);
+  EXPECT_GE(store.rows, 101u);
+}
+
+TEST_F(TurnLoopTest, AFullDiskRefusesChangesAndServesReads) {
+  TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}, .disk_is_almost_full = [] { return true; }});
+  loop.start();
+  EXPECT_EQ(post(loop, "", false).get(), "released");
+  EXPECT_EQ(post(loop, "a", true).get(), "ServiceUnavailableException");
+  loop.stop();
+  EXPECT_EQ(store.commits, 0);
+}
+
+TEST_F(TurnLoopTest, StoppingReleasesWhatIsQueuedAndRefusesWhatComesLater) {
+  TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}});
+  loop.start();
+  auto before = post(loop, "a", true);
+  loop.stop();
+  EXPECT_EQ(before.get(), "released");
+  EXPECT_EQ(post(loop, "b", true).get(), "ServiceUnavailableException");
+}
+
+}  // namespace
+}  // namespace slipway::daemon
