@@ -1,7 +1,9 @@
 import collections
 
 import pytest
+from botocore.exceptions import ClientError
 from harness.server import Server
+from raw import Connection
 
 calls = collections.Counter()  # "ecs RunTask" -> successful answers
 faults = []  # "ecs RunTask: 500 ..."
@@ -32,10 +34,17 @@ def recorded():
 
 
 @pytest.fixture
+def connection(control_plane):
+    """Whatever a test sent over it, it serves the next request, and the server stands."""
+    made = Connection(control_plane)
+    yield made
+    assert made.query("sts GetCallerIdentity").status == 200
+    assert made.send("GET", "/healthz").status == 200
+
+
+@pytest.fixture
 def refused():
     """Calls, and gives the error's (code, HTTP status, message)."""
-    from botocore.exceptions import ClientError
-
     def call(function, **members):
         with pytest.raises(ClientError) as caught:
             function(**members)
