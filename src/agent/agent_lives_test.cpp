@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "agent/agent.hpp"
 #include "agent/agent_test_util.hpp"
@@ -45,6 +48,28 @@ TEST(AgentLives, StoppingItTellsHowManyTasksStay) {
   EXPECT_EQ(left, 1u);
   // The daemon asks the agent itself; a file per task says the same.
   EXPECT_FALSE(std::filesystem::is_empty(world.directory.path + "/agent/tasks"));
+}
+
+// The start is under way when the agent is told to stop; it ends all the same, and the next life ships the
+// output.
+TEST(AgentLives, StopsWhileAContainerStarts) {
+  World world;
+  std::atomic<bool> starting = false;
+  world.host.script = [&starting](const runtime::ContainerSpec&) {
+    starting = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return runtime::FakeScript{.output = "hello\n"};
+  };
+  world.live([&world, &starting]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    co_await world.server.send(payload("m1", run_task(awslogs)));
+    EXPECT_TRUE(co_await world.until([&starting] { return starting.load(); }));
+  });
+  EXPECT_EQ(world.agent, nullptr);
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await world.until([&world] { return !world.server.log_lines().empty(); }));
+  });
+  EXPECT_EQ(world.server.log_lines(), std::vector<std::string>{"hello"});
 }
 
 TEST(AgentLives, UnreadableTaskFileIsSetAsideAndItsContainersGo) {

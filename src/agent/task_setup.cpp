@@ -248,6 +248,7 @@ http::Task<Result<>> TaskRunner::prepare_logs(std::size_t i) {
 void TaskRunner::ship_logs(std::size_t i) {
   const LogConfiguration& log = spec().containers[i].log;
   if (log.driver != "awslogs" || shippers_[i]) return;
+  if (stopping_.requested()) return;  // started after stop() went round: the next life ships it
   Result<AwslogsOptions> options = parse_awslogs(log.options, container_id(i));
   if (!options) return;
   shippers_[i] = std::make_unique<LogShipper>(
