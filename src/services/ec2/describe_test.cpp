@@ -119,7 +119,7 @@ TEST_F(DescribeTest, Ids) {
   EXPECT_EQ(error("DescribeVpcs", R"({"VpcIds":["vpc-y","vpc-x",")" + vpc + "\"]}"),
             "InvalidVpcID.NotFound 400: The vpc IDs 'vpc-x, vpc-y' do not exist");
   EXPECT_EQ(error("DescribeVpcs", R"({"VpcIds":["x"]})"),
-            "InvalidVpcId.Malformed 400: Invalid id: \"x\" (expecting \"vpc-...\")");
+            "InvalidVpcID.Malformed 400: Invalid id: \"x\" (expecting \"vpc-...\")");
   EXPECT_EQ(error("DescribeSubnets", R"({"SubnetIds":["subnet-x"]})"),
             "InvalidSubnetID.NotFound 400: The subnet ID 'subnet-x' does not exist");
   EXPECT_EQ(error("DescribeSecurityGroups", R"({"GroupIds":["sg-x"]})"),

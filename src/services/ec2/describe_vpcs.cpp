@@ -7,7 +7,7 @@ namespace {
 using core::State;
 using core::ec2::Vpc;
 
-constexpr IdKind vpc_id{"vpcIds", "vpc", "vpc ID", "InvalidVpcId.Malformed", "InvalidVpcID.NotFound"};
+constexpr IdKind vpc_id{"vpcIds", "vpc", "vpc ID", "InvalidVpcID.Malformed", "InvalidVpcID.NotFound"};
 
 Values cidr(const State&, const Vpc& vpc) {
   return {vpc.cidr};

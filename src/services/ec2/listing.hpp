@@ -15,7 +15,7 @@ struct IdKind {
   std::string_view parameter;       // "vpcIds"
   std::string_view prefix;          // "vpc"
   std::string_view noun;            // "vpc ID": in "The vpc ID 'vpc-1' does not exist"
-  std::string_view malformed_code;  // "InvalidVpcId.Malformed"
+  std::string_view malformed_code;  // "InvalidVpcID.Malformed"
   std::string_view missing_code;    // "InvalidVpcID.NotFound"
 };
 
