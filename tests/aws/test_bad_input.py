@@ -90,7 +90,7 @@ def test_an_unknown_task_is_a_failure(connection):
     ("sts AssumeRole", {"RoleArn": "x", "RoleSessionName": "s1"}, ("ValidationError", 400)),
     ("sts GetSessionToken", {"DurationSeconds": "1"}, ("ValidationError", 400)),
     ("ec2 DescribeSubnets", {"MaxResults": "1"}, ("InvalidParameterValue", 400)),
-    ("ec2 DescribeVpcs", {"VpcId.1": "garbage"}, ("InvalidVpcId.Malformed", 400)),
+    ("ec2 DescribeVpcs", {"VpcId.1": "garbage"}, ("InvalidVpcID.Malformed", 400)),
 ])
 def test_what_a_form_is_refused(connection, operation, parameters, refusal):
     assert connection.query(operation, parameters).refusal == refusal

@@ -64,3 +64,10 @@ def test_a_token_is_for_one_request(server, sleeper, repeat, refused):
     repeat("same")
     told = refused(server.ecs.run_task, taskDefinition=sleeper, clientToken="same", count=2)
     assert told[:2] == ("ConflictException", 400)
+
+
+def test_a_token_outlives_the_server(server, repeat):
+    first = repeat("restart")
+    server.stop()
+    server.start().wait_joined()
+    assert repeat("restart") == first
