@@ -84,12 +84,20 @@ Result<> Containers::launch(Child& child) {
                                    child.directory + pid_file};
   if (record.tty) argv.insert(argv.end(), {"--console-socket", console_socket});
   argv.push_back(record.id);
-  auto crun = spawn(argv, {ends->in.get(), ends->out.get(), ends->err.get()});
+  auto crun = spawn_crun(
+      argv, {.stdin_fd = ends->in.get(), .stdout_fd = ends->out.get(), .stderr_fd = ends->err.get()});
   if (!crun) return pass(crun);
   child.runtime = *crun;
   child.runtime_deadline = steady_clock::now() + milliseconds(limits::oci_runtime_timeout_ms);
   by_runtime_[*crun] = record.id;
   return {};
+}
+
+Result<pid_t> Containers::spawn_crun(const std::vector<std::string>& argv, SpawnOptions options) {
+  options.program = crun_.path(argv[0]);
+  if (auto crun = spawn(argv, options)) return crun;
+  options.program.clear();  // a host may forbid programs that are no files
+  return spawn(argv, options);
 }
 
 void Containers::launched(const std::string& id, int crun_exit_code) {
@@ -247,9 +255,9 @@ void Containers::exit_written() {
 // Frees what the kernel holds; files stay until the container is removed.
 void Containers::clean_up(Child& child) {
   unmount_rootfs(child.directory);
-  auto crun = spawn({child.launch.crun, "--root", paths_.crun_root(), "--cgroup-manager", "cgroupfs",
-                     "delete", "--force", child.launch.id},
-                    {});
+  auto crun = spawn_crun({child.launch.crun, "--root", paths_.crun_root(), "--cgroup-manager", "cgroupfs",
+                          "delete", "--force", child.launch.id},
+                         {});
   if (!crun) {
     cleaned_up(child.launch.id);
     return;

@@ -17,6 +17,8 @@
 #include "runtime/supervisor/loop.hpp"
 #include "runtime/supervisor/records.hpp"
 #include "runtime/supervisor/stdio.hpp"
+#include "runtime/system/process.hpp"
+#include "runtime/system/sealed_program.hpp"
 
 namespace slipway::runtime {
 
@@ -70,6 +72,7 @@ class Containers {
   void exit_written();
   void clean_up(Child&);
   void cleaned_up(const std::string& id);
+  Result<pid_t> spawn_crun(const std::vector<std::string>& argv, SpawnOptions);
   ContainerStatus status(const Child&) const;
 
   Loop& loop_;
@@ -78,6 +81,7 @@ class Containers {
   const std::function<void(const ContainerStatus&)> exited_;
   const std::string boot_id_;
   ExitWriter exit_writer_;
+  SealedProgram crun_;
   std::map<std::string, std::unique_ptr<Child>> children_;
   std::map<pid_t, std::string> by_pid_;      // first processes that are our children
   std::map<pid_t, std::string> by_runtime_;  // calls of crun

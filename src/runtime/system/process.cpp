@@ -65,8 +65,9 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const SpawnOptions& op
   for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   pid_t pid = -1;
+  const char* program = options.program.empty() ? arguments[0] : options.program.c_str();
   const int error =
-      ::posix_spawnp(&pid, arguments[0], &state.actions, &state.attributes, arguments.data(), environ);
+      ::posix_spawnp(&pid, program, &state.actions, &state.attributes, arguments.data(), environ);
   if (error != 0) return fail_errno(argv[0], error);
   return pid;
 }

@@ -17,9 +17,10 @@ namespace slipway::runtime {
 struct SpawnOptions {
   int stdin_fd = -1, stdout_fd = -1, stderr_fd = -1;  // -1: /dev/null
   bool new_session = false;
+  std::string program;  // what is run; empty: argv[0]
 };
 
-// posix_spawn of argv (argv[0] is looked up in PATH), with no signal blocked or ignored and no other
+// posix_spawn of argv (the program is looked up in PATH), with no signal blocked or ignored and no other
 // descriptor kept.
 Result<pid_t> spawn(const std::vector<std::string>& argv, const SpawnOptions&);
 
