@@ -172,7 +172,11 @@ http::Task<void> TaskRunner::report() {
   Backoff backoff(1'000, 1.3, 30'000);
   while (!stopping_.requested()) {
     std::optional<StateChange> change = machine_.next_change();
-    if (!change) co_return;
+    if (!change) {
+      machine_.nothing_to_report(now());
+      pump();
+      co_return;
+    }
     wire::Value input = submit_input(*change, spec(), machine_.state(), node_.options.cluster);
     Result<wire::Value> answer = wire::Value{};
     {

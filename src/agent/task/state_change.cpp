@@ -24,9 +24,15 @@ bool ran(const ContainerState& container) {
   return static_cast<bool>(container.started_at);
 }
 
-// Every container of the task has been started, if only for a moment.
-bool all_ran(const TaskState& state) {
-  return std::ranges::all_of(state.containers, ran);
+// Every container of the task has been started, if only for a moment; one that the task can do without may
+// also have failed to, as for the stock agent (its container that is least far on tells, and STOPPED is as
+// far as can be).
+bool came_up(const TaskSpec& spec, const TaskState& state) {
+  for (std::size_t i = 0; i < state.containers.size(); ++i) {
+    const bool done_without = !spec.containers[i].essential && state.containers[i].phase == Phase::stopped;
+    if (!ran(state.containers[i]) && !done_without) return false;
+  }
+  return std::ranges::any_of(state.containers, ran);
 }
 
 bool all_stopped(const TaskState& state) {
@@ -34,8 +40,8 @@ bool all_stopped(const TaskState& state) {
       state.containers, [](const ContainerState& container) { return container.phase == Phase::stopped; });
 }
 
-Reported task_level(const TaskState& state) {
-  if (state.reported < Reported::running && all_ran(state)) return Reported::running;
+Reported task_level(const TaskSpec& spec, const TaskState& state) {
+  if (state.reported < Reported::running && came_up(spec, state)) return Reported::running;
   if (state.stopping && state.released && all_stopped(state)) return Reported::stopped;
   if (state.reported != Reported::nothing) return state.reported;
   bool digest_known = std::ranges::any_of(
@@ -103,7 +109,7 @@ std::string_view status_name(Reported status) {
 
 std::optional<StateChange> next_change(const TaskSpec& spec, const TaskState& state) {
   if (state.reported == Reported::stopped) return std::nullopt;
-  StateChange change{.status = task_level(state)};
+  StateChange change{.status = task_level(spec, state)};
   // A task on its way down tells the rest when it is there: one report, after its containers are gone.
   if (state.stopping && change.status == state.reported) return std::nullopt;
   if (change.status == Reported::nothing) return std::nullopt;

@@ -135,6 +135,14 @@ void TaskMachine::reported(const StateChange& change, Instant now) {
   advance(now);
 }
 
+// A change that failed to reach the server can become none before it is tried again: a task on its way down
+// tells the rest at its end. That end must be asked for anew.
+void TaskMachine::nothing_to_report(Instant now) {
+  report_asked_ = false;
+  report_at_ = {};
+  advance(now);
+}
+
 void TaskMachine::tick(Instant now) {
   advance(now);
 }

@@ -21,7 +21,7 @@ struct Action {
     start,    // `container` → started, start_failed
     signal,   // `signal` to `container`; it exits or the machine asks again
     release,  // ship the rest of the logs, then remove containers, networks and cgroup → released
-    report,   // next_change() has something to tell → reported
+    report,   // next_change() has something to tell → reported, nothing_to_report
     forget    // the server knows that it stopped: remove its files; the machine is done
   };
   Kind kind = Kind::report;
@@ -61,6 +61,8 @@ class TaskMachine {
   void exited(std::size_t container, const runtime::ExitInfo& exit, Instant now);
   void released(Instant now);
   void reported(const StateChange& change, Instant now);
+  // A report was asked for, and when it was to be sent (again) next_change() had nothing.
+  void nothing_to_report(Instant now);
   void tick(Instant now);
 
   // What to do since the last call, in order.

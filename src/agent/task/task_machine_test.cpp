@@ -285,6 +285,38 @@ TEST(TaskMachine, ExitBeforeTheAnswerToItsStart) {
       << "it ran, so the server is told that it did";
 }
 
+TEST(TaskMachine, ATaskRunsWithoutAContainerThatItCanDoWithout) {
+  TaskMachine machine = machine_of(two);
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_failed(1, "CannotPullContainerError: no", t0 + 1);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0 + 1);
+  EXPECT_EQ(drain_reports(machine, t0 + 1), "PENDING ");
+  machine.started(0, t0 + 2, t0 + 2);
+  EXPECT_EQ(drain_reports(machine, t0 + 2), "RUNNING ");
+  EXPECT_FALSE(machine.state().stopping);
+}
+
+TEST(TaskMachine, AReportThatBecameNoneDoesNotKeepTheEndFromBeingTold) {
+  TaskMachine machine = machine_of(two);
+  machine.accept(t0);
+  machine.set_up_done(t0);
+  machine.image_ready(0, {.digest = "sha256:aa"}, t0);
+  EXPECT_EQ(drain_reports(machine, t0), "PENDING ");
+  machine.image_ready(1, {.digest = "sha256:bb"}, t0 + 1);
+  machine.tick(t0 + 2'000);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::report));
+  // It does not arrive; before it is tried again the task begins to stop.
+  machine.start_failed(0, "CannotStartContainerError: no", t0 + 3'000);
+  machine.started(1, t0, t0 + 3'000);
+  ASSERT_FALSE(machine.next_change());
+  machine.nothing_to_report(t0 + 4'000);
+  machine.exited(1, exit_of(143, t0 + 5'000), t0 + 5'000);
+  machine.released(t0 + 5'001);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::report));
+  EXPECT_EQ(drain_reports(machine, t0 + 5'001), "STOPPED ");
+}
+
 TEST(TaskMachine, OutOfMemory) {
   TaskMachine machine = machine_of(one);
   bring_up(machine, t0);
