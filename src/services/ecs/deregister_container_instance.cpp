@@ -1,3 +1,4 @@
+#include "services/ecs/acs.hpp"
 #include "services/ecs/container_instance_view.hpp"
 #include "services/ecs/errors.hpp"
 #include "services/ecs/lifecycle.hpp"
@@ -5,6 +6,25 @@
 #include "services/ecs/table.hpp"
 
 namespace slipway::services::ecs {
+
+namespace {
+
+// The instance's own tasks, and the Fargate tasks that its host carries over this instance's connection:
+// nobody would ever report them again.
+std::vector<std::string> tasks_left_behind(const core::State& state,
+                                           const core::ecs::ContainerInstance& instance) {
+  std::vector<std::string> left;
+  for (const auto& task : state.tasks.with("container-instance", instance.key()))
+    if (!state.tasks.find(task)->stopped()) left.push_back(task);
+  for (const auto& key : state.tasks.with("host", instance.host_id)) {
+    const auto& task = *state.tasks.find(key);
+    if (task.container_instance_id.empty() && connection_of(state, task) == instance.key())
+      left.push_back(key);
+  }
+  return left;
+}
+
+}  // namespace
 
 // Refused while tasks run there, unless forced; forced, the tasks are over as far as ECS can see.
 Result<wire::Value> deregister_container_instance(Call& call) {
@@ -17,9 +37,7 @@ Result<wire::Value> deregister_container_instance(Call& call) {
                              std::string(request.container_instance()) + ".");
   core::State& state = call.turn.state;
   const std::string key = instance->key();
-  std::vector<std::string> running;
-  for (const auto& task : state.tasks.with("container-instance", key))
-    if (!state.tasks.find(task)->stopped()) running.push_back(task);
+  const std::vector<std::string> running = tasks_left_behind(state, *instance);
   if (!running.empty() && !request.force()) return invalid_parameter("Found running tasks on the instance.");
   for (const auto& task : running)
     abandon(call.turn, task, "TerminationNotice", "Container instance deregistration forced by user");

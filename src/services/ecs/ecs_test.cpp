@@ -179,6 +179,40 @@ TEST_F(Ecs, WhatNoNodeCarriesOutIsRefusedWhenItIsRun) {
             "UnsupportedFeatureException: Container 'c' uses secrets, which Slipway does not serve yet.");
 }
 
+TEST_F(Ecs, OverridesClaimNoLessThanNothing) {
+  define_hello();
+  auto with = [](std::string_view size) {
+    return R"({"taskDefinition":"hello","overrides":{"containerOverrides":[{"name":"web",)" +
+           std::string(size) + "}]}}";
+  };
+  EXPECT_EQ(refused("RunTask", with(R"("cpu":-4096)")),
+            "InvalidParameterException: Invalid setting for container 'web'. The cpu must not be negative.");
+  EXPECT_EQ(refused("RunTask", with(R"("memory":0)")),
+            "InvalidParameterException: Invalid setting for container 'web'. The minimum memory is 6 MiB.");
+  EXPECT_EQ(refused("RunTask", with(R"("memoryReservation":-1)")),
+            "InvalidParameterException: Invalid setting for container 'web'. The memory reservation must be "
+            "a positive "
+            "number.");
+  EXPECT_EQ(ok("RunTask", with(R"("cpu":0,"memory":6)")).get("tasks").size(), 1u);
+}
+
+TEST_F(Ecs, AReportThatComesLateTakesNothingBack) {
+  define_hello();
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  auto container = [&] { return task(arn).get("containers").at(0); };
+  report(arn, R"("status":"RUNNING","containers":[{"containerName":"web","status":"RUNNING"}])");
+  report(arn, R"("status":"PENDING","containers":[{"containerName":"web","status":"PENDING"}])");
+  EXPECT_EQ(container().get("lastStatus").string(), "RUNNING");
+  report(arn, R"("status":"NONSENSE","containers":[{"containerName":"web","status":"ASLEEP"}])");
+  EXPECT_EQ(container().get("lastStatus").string(), "RUNNING");
+  report(arn,
+         R"("containers":[{"containerName":"web","exitCode":3,"networkBindings":[{"hostPort":70000}]}])");
+  report(arn, R"("containers":[{"containerName":"web","exitCode":4}])");
+  EXPECT_EQ(container().get("exitCode").integer(), 3);
+  EXPECT_TRUE(world.state.ledger.of("h1").tcp_ports.empty());
+}
+
 TEST_F(Ecs, BadDefinitionsAreRefusedInEcsWords) {
   auto with = [](std::string_view container) {
     return R"({"family":"f","containerDefinitions":[)" + std::string(container) + "]}";
@@ -261,6 +295,25 @@ TEST_F(Ecs, AReconnectedAgentIsToldEverything) {
   const auto& stop = std::get<core::SendToAgent>(world.effects[1]).frame;
   EXPECT_NE(manifest.find("TaskManifestMessage"), std::string::npos);
   EXPECT_NE(stop.find(R"("desiredStatus":"STOPPED")"), std::string::npos);
+}
+
+TEST_F(Ecs, AForcedDeregistrationEndsTheHostsFargateTasksToo) {
+  ok("RegisterTaskDefinition", R"({"family":"net","networkMode":"awsvpc","cpu":"256","memory":"512",
+     "requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"web","image":"hello:1"}]})");
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"net","launchType":"FARGATE","networkConfiguration":
+      {"awsvpcConfiguration":{"subnets":["subnet-1"]}}})")
+          .get("tasks")
+          .at(0)
+          .get("taskArn")
+          .string());
+  const std::string named = R"({"containerInstance":")" + instance + '"';
+  EXPECT_EQ(refused("DeregisterContainerInstance", named + "}"),
+            "InvalidParameterException: Found running tasks on the instance.");
+  ok("DeregisterContainerInstance", named + R"(,"force":true})");
+  EXPECT_EQ(task(arn).get("lastStatus").string(), "STOPPED");
+  EXPECT_EQ(task(arn).get("stopCode").string(), "TerminationNotice");
+  EXPECT_EQ(world.state.network_interfaces.size(), 0u);
 }
 
 TEST_F(Ecs, StoppedTasksAreForgottenAfterAnHour) {

@@ -48,6 +48,18 @@ Result<> check_network(const LaunchRequest& request) {
   return {};
 }
 
+// As in a definition: a claim below nothing would make room on the host that is not there.
+Result<> check_sizes(const wire::ecs::ContainerOverride& override) {
+  auto refuse = [&](const char* what) {
+    return invalid_parameter("Invalid setting for container '" + std::string(override.name()) + "'. " + what);
+  };
+  if (override.has_cpu() && override.cpu() < 0) return refuse("The cpu must not be negative.");
+  if (override.has_memory() && override.memory() < 6) return refuse("The minimum memory is 6 MiB.");
+  if (override.has_memory_reservation() && override.memory_reservation() < 1)
+    return refuse("The memory reservation must be a positive number.");
+  return {};
+}
+
 Result<> check_overrides(const LaunchRequest& request) {
   const std::string text = wire::write_json(request.overrides.raw());
   if (text.size() > limits::ecs_overrides_bytes)
@@ -58,6 +70,7 @@ Result<> check_overrides(const LaunchRequest& request) {
                           &core::ecs::ContainerDefinition::name) == request.definition->containers.end())
       return invalid_parameter("Override for container named " + std::string(each.name()) +
                                " is not a container in the TaskDefinition.");
+    if (auto checked = check_sizes(each); !checked) return checked;
   }
   if (request.overrides.has_cpu() && !parse_task_cpu(request.overrides.cpu()))
     return invalid_parameter("Invalid 'cpu' setting for task: " + std::string(request.overrides.cpu()));
