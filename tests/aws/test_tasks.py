@@ -8,7 +8,7 @@ QUICK = {"Delay": 1, "MaxAttempts": 30}
 
 @pytest.fixture(scope="module")
 def sleeper(server):
-    return register(server, shell(FOREVER))
+    return register(server, shell(FOREVER, stopTimeout=2))  # a shell that is told to stop before it hears does not
 
 
 @pytest.fixture
