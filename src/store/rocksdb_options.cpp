@@ -12,6 +12,7 @@ rocksdb::Options small_rocksdb_options() {
   options.max_write_buffer_number = 2;
   options.max_background_jobs = 1;
   options.max_open_files = 64;
+  options.max_file_opening_threads = 1;  // sixteen that come and go cost a start more than a few files' footers
   options.max_total_wal_size = 16 << 20;
   options.keep_log_file_num = 2;
   options.max_log_file_size = 1 << 20;
