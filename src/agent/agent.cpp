@@ -79,7 +79,7 @@ bool Agent::connected() const {
 }
 
 std::size_t Agent::tasks() const {
-  return impl_->tasks ? impl_->tasks->runners().size() : 0;
+  return impl_->tasks ? impl_->tasks->count() : impl_->left;
 }
 
 http::Task<Result<>> Agent::Impl::run(http::Cancel stopping) {

@@ -257,6 +257,7 @@ class World {
 
   Agent* agent = nullptr;
   Result<> ended;
+  std::size_t tasks_left = 0;  // as the last life told after its end
 
  private:
   http::Task<void> whole(std::function<http::Task<void>()> scenario) {
@@ -272,6 +273,7 @@ class World {
     finished_ = false;
     over.request();
     co_await background.join();
+    tasks_left = agent->tasks();
     agent = nullptr;
   }
   http::Task<void> run_agent(http::Cancel stopping) {
