@@ -6,7 +6,8 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <map>
+#include <optional>
+#include <set>
 #include <thread>
 
 #include "base/encoding.hpp"
@@ -15,6 +16,7 @@
 #include "wire/gen/iam.hpp"
 #include "wire/gen/logs.hpp"
 #include "wire/json_text.hpp"
+#include "wire/protocol.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -30,12 +32,15 @@ Result<Value> read_definition(const std::string& path) {
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   auto parsed = wire::parse_json(text);
   if (!parsed) return fail("InvalidArgument", path + " is not JSON: " + parsed.error().message);
+  if (parsed->kind() != wire::Kind::object)
+    return fail("InvalidArgument", path + " must hold an object: RegisterTaskDefinition's input");
   // What `aws ecs describe-task-definition` printed serves as well.
-  if (const Value* inner = parsed->find("taskDefinition")) parsed = Value(*inner);
-  for (const char* member : {"taskDefinitionArn", "revision", "status", "requiresAttributes",
-                             "compatibilities", "registeredAt", "registeredBy"})
-    parsed->erase(member);
-  return parsed;
+  const Value* inner = parsed->find("taskDefinition");
+  // Read as the server reads it: from here on every member has its type, and unknown ones are gone.
+  auto definition = wire::parse_request(wire::ecs::service, wire::ecs::operations::RegisterTaskDefinition,
+                                        {.body = inner ? wire::write_json(*inner) : text});
+  if (!definition) return fail("InvalidArgument", path + ": " + definition.error().message);
+  return definition;
 }
 
 // The run itself: what was made, what is watched.
@@ -69,6 +74,9 @@ class Run {
   }
 
   Result<> prepare(Value& definition) {
+    // For Fargate, logs ask for an execution role; it is we who want the logs.
+    if (!definition.find("executionRoleArn"))
+      definition.set("executionRoleArn", "arn:aws:iam::" + options_.account + ":role/slipwayRun");
     for (const char* role : {"taskRoleArn", "executionRoleArn"})
       if (auto made = make_role(definition.get(role).string()); !made) return made;
     auto group = api_.call(wire::logs::service, wire::logs::operations::CreateLogGroup,
@@ -81,6 +89,9 @@ class Run {
       container.set("logConfiguration", Value::object({{"logDriver", "awslogs"}, {"options", options}}));
       containers.push_back(std::move(container));
     }
+    for (const Value& container : containers.items())
+      if (const Value* essential = container.find("essential"); !essential || essential->boolean())
+        essential_.insert(std::string(container.get("name").string()));
     definition.set("containerDefinitions", std::move(containers));
     return {};
   }
@@ -202,11 +213,23 @@ class Run {
         std::fprintf(stderr, "slipway: %s: %s\n", std::string(container.get("name").string()).c_str(),
                      std::string(container.get("reason").string()).c_str());
     }
-    for (const Value& container : task.get("containers").items())
-      if (const Value* code = container.find("exitCode"); code && code->integer() != 0)
-        return int(code->integer());
-    const Value* first = task.get("containers").at(0).find("exitCode");
-    return first ? int(first->integer()) : 130;
+    return task_code(task);
+  }
+
+  int task_code(const Value& task) const {
+    constexpr int terminated = 143, killed = 137;
+    std::optional<int> first;
+    bool any_succeeded = false;
+    for (const Value& container : task.get("containers").items()) {
+      const Value* exit = container.find("exitCode");
+      if (!exit || !essential_.contains(std::string(container.get("name").string()))) continue;
+      const int code = int(exit->integer());
+      const bool stopped_with_others = code == terminated || code == killed;
+      if (code != 0 && (!stopped_with_others || !container.get("reason").string().empty())) return code;
+      any_succeeded |= code == 0;
+      if (!first) first = code;
+    }
+    return any_succeeded ? 0 : first.value_or(130);
   }
 
   struct Stream {
@@ -217,6 +240,7 @@ class Run {
   const RunOptions& options_;
   std::string task_arn_;
   std::vector<Stream> streams_;
+  std::set<std::string> essential_;  // containers
 };
 
 }  // namespace

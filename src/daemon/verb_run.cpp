@@ -58,7 +58,7 @@ Result<int> run(const std::string& data_dir, const std::string& definition,
        access.region,
        {access.administrator.access_key_id, access.administrator.secret_access_key, {}}});
   if (!api) return pass(api);
-  auto code = cli::run_definition(**api, {definition, &interrupted});
+  auto code = cli::run_definition(**api, {definition, access.account, &interrupted});
   (*server)->wait_until_empty(join_timeout_ms);
   (*server)->stop();
   return code;
