@@ -1,6 +1,6 @@
 import os
+import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,24 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
 from harness.images import busybox_tar  # noqa: E402
-from harness.leftovers import json_of  # noqa: E402
 from harness.paths import missing_for_containers  # noqa: E402
 from harness.server import Server  # noqa: E402
+
+
+TEST_TIMEOUT_S = 90
+
+
+@pytest.fixture(autouse=True)
+def time_limit():
+    """A test that hangs fails, and what it started is still cleaned up."""
+
+    def give_up(*_):
+        raise TimeoutError(f"not done within {TEST_TIMEOUT_S} s")
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(TEST_TIMEOUT_S)
+    yield
+    signal.alarm(0)
 
 
 @pytest.fixture(scope="session")
@@ -31,22 +46,6 @@ def server(image_tar):
         yield server
     finally:
         server.close()
-
-
-@pytest.fixture
-def vpc_reached(server):
-    """The host reaches a VPC only where no other route of its own lies in the way: that of another node with
-    the same default VPC, or the machine's own network."""
-
-    def in_the_way():
-        routes = [route for route in json_of("ip", "-j", "route") if route["dst"].startswith("172.31.")]
-        return [route for route in routes if not route["dev"].startswith("s" + server.node_id)]
-
-    for _ in range(100):
-        if not in_the_way():
-            return
-        time.sleep(0.1)
-    pytest.skip(f"this host has another route to 172.31.0.0/16: {in_the_way()}")
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,16 @@ class Layout:
         self.digest = self.put(encode(manifest))["digest"]
         return self
 
+    def with_file(self, name, data):
+        """One more layer, which holds one file."""
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as tar:
+            add(tar, name, data)
+        config, manifest = self.config, self.manifest
+        config["rootfs"]["diff_ids"].append(sha256(out.getvalue()))
+        manifest["layers"].append({"mediaType": "application/vnd.oci.image.layer.v1.tar"} | self.put(out.getvalue()))
+        return self.replace(config, manifest)
+
     def for_architecture(self, architecture):
         return self.replace(config=self.config | {"architecture": architecture})
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
+NODE_GROUP = re.compile(r"slipway-[0-9a-f]{8}")
 NODE_NAME = re.compile(r"slipway[-_]([0-9a-f]{8})")
 
 
@@ -55,7 +56,7 @@ def mounts_and_namespaces():
                 name = os.readlink(f"/proc/{pid}/ns/{kind}")
             except OSError:
                 continue
-            namespaces.setdefault(name, f"{command[:60]} {NODE_NAME.findall(groups + command)}")
+            namespaces.setdefault(name, " ".join(sorted(set(NODE_GROUP.findall(groups)))))
             if kind == "mnt" and name not in seen:
                 seen.add(name)
                 for line in read(f"/proc/{pid}/mountinfo").splitlines():

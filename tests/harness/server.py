@@ -77,7 +77,10 @@ class Server:
     def end(self, how):
         process, self.process = self.process, None
         process.send_signal(how)
-        return process.wait(timeout=30)
+        try:
+            return process.wait(timeout=30)
+        finally:
+            process.kill()
 
     def kill(self):
         self.end(signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import urllib.request
 
 from .waiting import eventually
 
@@ -21,6 +22,19 @@ def shell(script, name="main", **members):
 
 # Goes on until it is told to stop, and then ends at once.
 FOREVER = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done"
+
+PAGE = "Hello from a task of Slipway.\n"
+SERVE = "httpd -p 80 -h /www; echo serving; " + FOREVER
+
+
+def fetch(address, port=80):
+    def answer():
+        try:
+            return urllib.request.urlopen(f"http://{address}:{port}/", timeout=5).read().decode()
+        except OSError:
+            return None
+
+    return eventually(answer, f"http://{address}:{port}/ to answer")
 
 
 class Task:

@@ -4,15 +4,10 @@ import re
 import socket
 import subprocess
 import sys
-import urllib.request
 
-import pytest
-from botocore.exceptions import ClientError
-from harness.tasks import FOREVER, TRUST, register, run, shell, subnet, try_run
+from harness.tasks import FOREVER, PAGE, SERVE, fetch, register, run, shell, try_run
 from harness.waiting import eventually
 
-PAGE = "Hello from a task of Slipway.\n"
-SERVE = "httpd -p 80 -h /www; echo serving; " + FOREVER
 
 ECHO = """
 import socket
@@ -22,16 +17,6 @@ while True:
     data, sender = server.recvfrom(100)
     server.sendto(data, sender)
 """
-
-
-def get(address, port=80):
-    def answer():
-        try:
-            return urllib.request.urlopen(f"http://{address}:{port}/", timeout=5).read().decode()
-        except OSError:
-            return None
-
-    return eventually(answer, f"http://{address}:{port}/ to answer")
 
 
 def free_port():
@@ -57,8 +42,8 @@ def test_bridge_with_a_dynamic_host_port(server):
     [binding] = bindings(task)
     assert binding["containerPort"] == 80 and binding["protocol"] == "tcp" and binding["bindIP"] == "0.0.0.0"
     assert 32768 <= binding["hostPort"] <= 60999
-    assert get("127.0.0.1", binding["hostPort"]) == PAGE
-    assert get(host_address() or "127.0.0.1", binding["hostPort"]) == PAGE
+    assert fetch("127.0.0.1", binding["hostPort"]) == PAGE
+    assert fetch(host_address() or "127.0.0.1", binding["hostPort"]) == PAGE
 
 
 def test_bridge_with_a_static_host_port(server):
@@ -66,7 +51,7 @@ def test_bridge_with_a_static_host_port(server):
     task = run(server, shell(SERVE, portMappings=[{"containerPort": 80, "hostPort": port}]))
     task.running()
     assert bindings(task)[0]["hostPort"] == port
-    assert get("127.0.0.1", port) == PAGE
+    assert fetch("127.0.0.1", port) == PAGE
 
 
 def test_a_port_that_a_task_has_is_not_promised_twice(server):
@@ -119,23 +104,6 @@ def test_containers_of_a_bridge_task_reach_each_other_by_link(server):
     assert task.output("asking") == [PAGE.strip()]
 
 
-def test_awsvpc_has_an_address_that_the_host_reaches(server, vpc_reached):
-    task = run(server, shell(SERVE, portMappings=[{"containerPort": 80}]), mode="awsvpc")
-    running = task.running()
-    [interface] = task.container()["networkInterfaces"]
-    address = interface["privateIpv4Address"]
-    assert get(address) == PAGE
-    [attachment] = running["attachments"]
-    details = {each["name"]: each["value"] for each in attachment["details"]}
-    assert attachment["type"] == "ElasticNetworkInterface" and attachment["status"] == "ATTACHED"
-    assert details["privateIPv4Address"] == address
-    assert details["subnetId"] == subnet(server)
-    [known] = server.ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])["NetworkInterfaces"]
-    assert known["PrivateIpAddress"] == address and known["MacAddress"] == details["macAddress"]
-    task.stop()
-    with pytest.raises(ClientError, match="InvalidNetworkInterfaceID.NotFound"):
-        server.ec2.describe_network_interfaces(NetworkInterfaceIds=[details["networkInterfaceId"]])
-
 
 def test_awsvpc_interface_inside(server):
     task = run(server, shell("ip -o -4 addr show scope global; ip -o link; wget -q -O - $AWS_ENDPOINT_URL/healthz >/dev/null && echo reached"), mode="awsvpc")
@@ -164,19 +132,10 @@ def test_host_mode_is_the_host_s_network(server):
     port = free_port()
     task = run(server, shell(f"httpd -p {port} -h /www; " + FOREVER, portMappings=[{"containerPort": port}]), mode="host")
     task.running()
-    assert get("127.0.0.1", port) == PAGE
+    assert fetch("127.0.0.1", port) == PAGE
     assert bindings(task)[0]["hostPort"] == port
 
 
 def test_none_has_nothing_but_loopback(server):
     task = run(server, shell("ls /sys/class/net; ip route; echo end"), mode="none")
     assert task.output() == ["lo", "end"]
-
-
-def test_fargate(server, vpc_reached):
-    role = server.iam.create_role(RoleName="execution", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    task = run(server, shell(SERVE, memory=256, portMappings=[{"containerPort": 80}]), mode="awsvpc", launchType="FARGATE",
-               definition={"requiresCompatibilities": ["FARGATE"], "executionRoleArn": role})
-    running = task.running()
-    assert running["launchType"] == "FARGATE" and running["platformVersion"]
-    assert get(task.container()["networkInterfaces"][0]["privateIpv4Address"]) == PAGE
