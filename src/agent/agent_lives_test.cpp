@@ -94,6 +94,19 @@ TEST(AgentLives, PayloadAfterTheEndRunsNothing) {
   });
 }
 
+TEST(AgentLives, ATaskThatRanAndIsNotRememberedIsNotRunAgain) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    EXPECT_TRUE(co_await connected(world));
+    wire::Value task = run_task(hello);
+    task.slot("slipway").set("started", true);
+    co_await world.server.send(payload("m1", std::move(task)));
+    EXPECT_TRUE(co_await reported(world, "STOPPED"));
+    EXPECT_TRUE(world.host.containers()->empty());
+  });
+  EXPECT_EQ(world.server.reported(), std::vector<std::string>{"STOPPED"});
+}
+
 TEST(AgentLives, SecretsAreNotOnDisk) {
   World world;
   world.live([&world]() -> http::Task<void> {

@@ -149,6 +149,11 @@ http::Task<void> Tasks::begin(Value payload) {
     background_.start(refuse(arn, spec.error().message));
     co_return;
   }
+  if (payload.get("slipway", "started").boolean()) {
+    background_.start(
+        refuse(arn, "ContainerRuntimeError: the node has lost its memory of a task that ran here"));
+    co_return;
+  }
   if (runners_.size() >= limits::agent_tasks) {
     background_.start(refuse(arn, "ResourceInitializationError: this node runs as many tasks as it can"));
     co_return;

@@ -181,6 +181,8 @@ wire::Value payload_task(core::Turn& turn, const Environment& environment, const
       Value::object({{"createdAt", task.created_at.ms}, {"availabilityZone", task.availability_zone}});
   copy(extension, *document, "pidMode");
   copy(extension, *document, "ipcMode");
+  // A node that has lost its memory must not run a task for the second time.
+  if (task.started_at) extension.set("started", true);
   extension.set("taskTags", tag_map(task.tags));
   if (const auto* instance = state.container_instances.find(connection_of(state, task)))
     extension.set("containerInstanceTags", tag_map(instance->tags));

@@ -316,6 +316,22 @@ TEST_F(Ecs, AForcedDeregistrationEndsTheHostsFargateTasksToo) {
   EXPECT_EQ(world.state.network_interfaces.size(), 0u);
 }
 
+TEST_F(Ecs, AReconnectedAgentIsToldWhatHasStarted) {
+  define_hello();
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  auto sent_again = [&] {
+    world.effects.clear();
+    world.apply([&](core::Turn& turn) {
+      return connected(turn, world.environment, instance_key, {instance, "1.0", "", ""});
+    });
+    return std::get<core::SendToAgent>(world.effects.at(1)).frame;
+  };
+  EXPECT_EQ(sent_again().find(R"("started":true)"), std::string::npos);
+  report(arn, R"("status":"RUNNING","containers":[{"containerName":"web","status":"RUNNING"}])");
+  EXPECT_NE(sent_again().find(R"("started":true)"), std::string::npos);
+}
+
 TEST_F(Ecs, StoppedTasksAreForgottenAfterAnHour) {
   define_hello();
   const std::string arn(
