@@ -1,5 +1,6 @@
 #include "exec_watch.hpp"
 
+#include <fcntl.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "figures.hpp"
@@ -20,8 +19,12 @@ namespace {
 
 // "/bin/sh -c …", or "" for one that is gone already.
 std::string command_of(int pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const int file = ::open(("/proc/" + std::to_string(pid) + "/cmdline").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  char buffer[4096];
+  const ssize_t got = ::read(file, buffer, sizeof buffer);
+  ::close(file);
+  std::string text(buffer, std::size_t(std::max<ssize_t>(got, 0)));
   std::ranges::replace(text, '\0', ' ');
   return text;
 }
