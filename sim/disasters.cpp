@@ -66,11 +66,16 @@ void Disasters::commit_fails() {
     fleet_.store.fail_next_sync(random_.below(2) ? "no space left on device" : "input/output error");
 }
 
+// … and the whole machine with it.
 void Disasters::disk_is_slow() {
   fleet_.machine.commit_ms = up_to(random_, 3'000);
+  fleet_.machine.turn_delay_ms = up_to(random_, 100);
   fleet_.machine.turn_events = 1 + random_.below(32);
   fleet_.transcript.line("a sync takes up to " + std::to_string(fleet_.machine.commit_ms) + " ms");
-  mend_after(20'000, [this] { fleet_.machine.commit_ms = 2; });
+  mend_after(20'000, [this] {
+    fleet_.machine.commit_ms = 2;
+    fleet_.machine.turn_delay_ms = 1;
+  });
 }
 
 void Disasters::disk_is_full() {

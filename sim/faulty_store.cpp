@@ -60,7 +60,8 @@ Result<> FaultyStore::commit(const std::vector<store::Write>& batch) {
 
 void FaultyStore::power_cut(Random& random) {
   failure_.clear();
-  tail_.resize(random.below(tail_.size() + 1));
+  const auto draw = random.below(3);
+  if (draw != 0) tail_.resize(draw == 1 ? 0 : random.below(tail_.size() + 1));
   if (!tail_.empty() && random.below(4) == 0)  // a sector of it is rubbish
     tail_[random.below(tail_.size())] ^= char(1 + random.below(255));
   replay();

@@ -129,6 +129,10 @@ void Fleet::call_stepped(const services::Prepared& call, const Result<wire::Valu
   const std::string name(call.route->operation->name);
   const std::string started_by(call.input.get("startedBy").string());
   transcript.line(name + " " + started_by + (started_by.empty() ? "" : " ") + outcome_of(output));
+  const bool first_run = output && name == "RunTask" && !call.input.find("clientToken");
+  if (first_run && std::int64_t(output->get("tasks").size()) < call.input.get("count").integer() &&
+      output->get("failures").empty())
+    fail("RunTask " + started_by + " ran fewer tasks than it was asked for and says not why");
   if (output && (name == "RunTask" || name == "StartTask") && !started_by.empty())
     progress_.placed(started_by, output->get("tasks").size());
 }

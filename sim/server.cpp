@@ -1,5 +1,6 @@
 #include "sim/server.hpp"
 
+#include "base/check.hpp"
 #include "base/limits.hpp"
 #include "services/ec2/bootstrap.hpp"
 #include "services/ecs/lifecycle.hpp"
@@ -97,16 +98,16 @@ void Server::hand_over(core::Outcome outcome) {
       changed->snapshot =
           services::iam::build_key_snapshot(*state_, environment_.sealer, environment_.sessions);
   hooks_.turn_ended(outcome);
-  if (commits_.hand_over(outcome))
-    try_commit();
-  else
-    release(outcome);
+  if (!commits_.hand_over(outcome)) return release(outcome);
+  const auto notice_ms = std::int64_t(chance_.below(std::uint64_t(machine_.turn_delay_ms) + 1));
+  timeline_.after(notice_ms, life(), [this] { try_commit(); });  // the committing thread wakes
 }
 
 void Server::try_commit() {
-  if (commits_.committing()) return;
-  committing_ = commits_.begin_commit();
-  if (committing_.empty()) return;
+  auto batch = commits_.begin_commit();
+  if (batch.empty()) return;
+  check(committing_.empty(), "two batches are on their way");
+  committing_ = std::move(batch);
   std::vector<store::Write> writes;
   std::size_t turns = 0;
   for (const auto& outcome : committing_) {
