@@ -26,7 +26,8 @@ class CommitQueue {
   // The last batch is durable and its turns are released: only now may a later turn's replies leave.
   void end_commit();
 
-  bool committing() const { return committing_; }
+  // Whether begin_commit() would give something, were no batch on its way.
+  bool waits() const { return !waiting_.empty(); }
   bool idle() const { return !committing_ && waiting_.empty(); }
 
  private:

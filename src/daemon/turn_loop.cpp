@@ -95,14 +95,13 @@ void TurnLoop::hand_over(core::Outcome outcome) {
   if (outcome.events.empty() && outcome.changes.empty()) return;
   if (!outcome.effects.empty()) options_.complete_effects(outcome.effects);
   std::unique_lock lock(commit_mutex_);
-  if (outcome.changes.empty() && outcome.effects.empty() && !committing_ && to_commit_.empty()) {
-    lock.unlock();
+  commit_changed_.wait(lock, [this] { return !commits_.full(); });
+  const bool waits = commits_.hand_over(outcome);
+  lock.unlock();
+  if (waits)
+    commit_changed_.notify_all();
+  else
     release(outcome);
-    return;
-  }
-  commit_changed_.wait(lock, [this] { return to_commit_.size() < limits::commit_queue_turns; });
-  to_commit_.push_back(std::move(outcome));
-  commit_changed_.notify_all();
 }
 
 void TurnLoop::release(core::Outcome& outcome) {
@@ -113,18 +112,15 @@ void TurnLoop::release(core::Outcome& outcome) {
 
 void TurnLoop::run_commits() {
   for (;;) {
-    std::deque<core::Outcome> batch;
+    std::vector<core::Outcome> batch;
     {
       std::unique_lock lock(commit_mutex_);
-      committing_ = false;
-      commit_changed_.wait(lock, [this] { return !to_commit_.empty() || turns_ended_; });
-      if (to_commit_.empty()) return;
-      batch.swap(to_commit_);
-      committing_ = true;
+      commit_changed_.wait(lock, [this] { return commits_.waits() || turns_ended_; });
+      batch = commits_.begin_commit();
+      if (batch.empty()) return;
       commit_changed_.notify_all();
     }
-    // Turns that piled up while the last batch synced share one sync; a row changed twice is written as it
-    // was last, because later writes of a batch win.
+    // A row that several turns changed is written as it was last, because later writes of a batch win.
     std::vector<store::Write> writes;
     for (auto& outcome : batch)
       for (auto& change : outcome.changes) writes.push_back({std::move(change.row), std::move(change.value)});
@@ -137,6 +133,8 @@ void TurnLoop::run_commits() {
       }
     }
     for (auto& outcome : batch) release(outcome);
+    std::lock_guard lock(commit_mutex_);
+    commits_.end_commit();
   }
 }
 

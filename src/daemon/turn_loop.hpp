@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "core/commit_queue.hpp"
 #include "core/turn.hpp"
 #include "store/store.hpp"
 
@@ -61,8 +62,7 @@ class TurnLoop {
 
   std::mutex commit_mutex_;
   std::condition_variable commit_changed_;
-  std::deque<core::Outcome> to_commit_;
-  bool committing_ = false;
+  core::CommitQueue commits_;
   bool turns_ended_ = false;
 
   bool refusing_ = false;  // the turn thread's own
