@@ -67,6 +67,7 @@ http::Task<Result<>> Tasks::recover() {
   if (!containers) co_return pass(containers);
   std::map<std::string, runtime::ContainerStatus> by_id;
   for (runtime::ContainerStatus& status : *containers) by_id[status.id] = std::move(status);
+  std::map<std::string, Stored> tasks;
   std::vector<std::string> keep;
   for (const TaskFiles::StoredTask& file : *stored) {
     Result<Stored> task = parse_stored(file);
@@ -79,19 +80,23 @@ http::Task<Result<>> Tasks::recover() {
       continue;
     }
     keep.push_back(file.task_id);
-    auto runner = std::make_unique<TaskRunner>(node_, std::move(task->payload), std::move(task->spec),
-                                               std::move(task->state));
+    tasks.emplace(file.task_id, std::move(*task));
+  }
+  // Before any task goes on: what it makes anew would be taken for something left over.
+  Result<> swept = co_await http::run_blocking(node_.workers, [&host, keep] { return host.sweep(keep); });
+  if (!swept) log::warn("cannot clear away what is left of old tasks", {{"error", swept.error().message}});
+  for (auto& [id, task] : tasks) {
+    auto runner = std::make_unique<TaskRunner>(node_, std::move(task.payload), std::move(task.spec),
+                                               std::move(task.state));
     std::vector<std::optional<runtime::ContainerStatus>> found;
     for (const ContainerState& container : runner->machine().state().containers) {
       auto at = by_id.find(container.id);
       found.push_back(at == by_id.end() ? std::nullopt : std::optional(at->second));
     }
     runner->recover(found);
-    runners_[file.task_id] = std::move(runner);
-    background_.start(retire(file.task_id));
+    runners_[id] = std::move(runner);
+    background_.start(retire(id));
   }
-  Result<> swept = co_await http::run_blocking(node_.workers, [&host, keep] { return host.sweep(keep); });
-  if (!swept) log::warn("cannot clear away what is left of old tasks", {{"error", swept.error().message}});
   if (!keep.empty()) log::info("recovered tasks", {{"count", keep.size()}});
   co_return Result<>{};
 }

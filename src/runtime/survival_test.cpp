@@ -69,6 +69,33 @@ TEST_F(SurvivalTest, TheOwnerIsKilled) {
   expect_unbroken(output_of("long"));
 }
 
+// A start that was asked for is found by the next life, although crun is still at it when that one comes.
+TEST_F(SurvivalTest, TheOwnerIsKilledOverAStart) {
+  host.reset();
+  const std::string begun = directory / "begun";
+  options.crun = directory / "slow-crun";
+  ASSERT_TRUE(
+      write_file(options.crun, "#!/bin/sh\ntouch " + begun + "\nsleep 0.4\nexec crun \"$@\"\n", 0755));
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    auto own = make_linux_host(options);
+    if (own->prepare()) (void)own->start_container(counter("slow"));
+    ::pause();
+  }
+  ASSERT_TRUE(eventually([&] { return ::access(begun.c_str(), F_OK) == 0; }));
+  ::kill(owner, SIGKILL);
+  ::waitpid(owner, nullptr, 0);
+  ASSERT_NO_FATAL_FAILURE(restart_host());
+  auto all = host->containers();
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ(all->at(0).state, ContainerStatus::State::running);
+  ASSERT_TRUE(host->sweep(std::vector<std::string>{"t-slow"}));
+  ASSERT_TRUE(eventually([&] { return lines_at_least("slow", 5); }));
+  ASSERT_TRUE(host->signal_container("slow", SIGTERM));
+  EXPECT_EQ(wait_exit("slow").exit->exit_code, 9);
+}
+
 TEST_F(SurvivalTest, TheSupervisorIsKilled) {
   ASSERT_TRUE(host->start_container(counter("long")));
   ASSERT_TRUE(eventually([&] { return lines_at_least("long", 5); }));

@@ -290,6 +290,11 @@ std::size_t Containers::running() const {
   }));
 }
 
+std::size_t Containers::launching() const {
+  return std::size_t(std::ranges::count_if(
+      children_, [](const auto& entry) { return entry.second->phase == Child::Phase::launching; }));
+}
+
 bool Containers::idle() {
   return by_runtime_.empty() && exit_writer_.idle() && std::ranges::none_of(children_, [](const auto& entry) {
            return entry.second->phase == Child::Phase::ending;

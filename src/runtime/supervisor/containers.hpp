@@ -55,6 +55,8 @@ class Containers {
   // Ends calls of crun that take too long.
   void tick();
   std::size_t running() const;
+  // Being started: neither get() nor list() tells of them yet.
+  std::size_t launching() const;
   // No call of crun under way, no exit status on its way to the disk.
   bool idle();
   std::map<std::string, Stdio::Kept> kept() const;

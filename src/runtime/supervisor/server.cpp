@@ -1,11 +1,13 @@
 #include "runtime/supervisor/server.hpp"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
@@ -62,10 +64,15 @@ void Server::readable(int client) {
 void Server::handle(int client, const Message& message) {
   const std::string& number = message[0];
   const std::string& verb = message[1];
-  if (verb == "run" && message.size() >= 3) {
+  if (verb == "hello") {
+    greet(client, number);
+  } else if (verb == "run" && message.size() >= 3) {
     containers_->run(message[2], [this, client, number](Result<StartRecord> started) {
-      if (!started) return answer(client, number, pass(started));
-      answer(client, number, Message{std::to_string(started->pid), std::to_string(started->started_ns)});
+      if (started)
+        answer(client, number, Message{std::to_string(started->pid), std::to_string(started->started_ns)});
+      else
+        answer(client, number, pass(started));
+      answer_greetings();
     });
   } else if (verb == "remove" && message.size() >= 3) {
     containers_->remove(message[2], [this, client, number](Result<> removed) {
@@ -79,10 +86,32 @@ void Server::handle(int client, const Message& message) {
   }
 }
 
+// Whoever comes after an owner that was killed must find what that one asked for last: what is not read of it
+// yet is read first, and starts under way are waited for. It would take their directories and networks for
+// rubbish otherwise, and start the containers a second time.
+void Server::greet(int client, const std::string& number) {
+  std::vector<int> others;
+  for (const auto& [fd, other] : clients_)
+    if (fd != client) others.push_back(fd);
+  for (int other : others)
+    for (std::size_t read = 0; read < limits::supervisor_containers; ++read) {
+      pollfd waiting{other, POLLIN, 0};
+      if (upgrade_ || !clients_.contains(other) || ::poll(&waiting, 1, 0) <= 0) break;
+      readable(other);
+    }
+  greetings_.push_back({client, number});
+  answer_greetings();
+}
+
+void Server::answer_greetings() {
+  if (containers_->launching() > 0) return;
+  for (const Greeting& greeting : std::exchange(greetings_, {}))
+    answer(greeting.client, greeting.number,
+           Message{std::to_string(supervisor_protocol_version), std::to_string(::getpid())});
+}
+
 Result<Message> Server::answer_now(Client& client, const Message& message) {
   const std::string& verb = message[1];
-  if (verb == "hello")
-    return Message{std::to_string(supervisor_protocol_version), std::to_string(::getpid())};
   if (verb == "signal" && message.size() >= 4) {
     auto number = parse_number(message[3]);
     if (!number || *number < 1 || *number > 64) return fail("InvalidParameterException", "No such signal.");
@@ -166,6 +195,7 @@ void Server::flush(int fd) {
 
 void Server::drop(int client) {
   loop_.forget(client);
+  std::erase_if(greetings_, [client](const Greeting& greeting) { return greeting.client == client; });
   clients_.erase(client);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/supervisor/containers.hpp"
 #include "runtime/supervisor/loop.hpp"
@@ -53,8 +54,15 @@ class Server {
     std::size_t backlog_bytes = 0;
   };
 
+  struct Greeting {
+    int client;
+    std::string number;  // of the request
+  };
+
   void accept();
   void readable(int client);
+  void greet(int client, const std::string& number);
+  void answer_greetings();
   void handle(int client, const Message&);
   Result<Message> answer_now(Client&, const Message&);
   Message list(const std::string& after) const;
@@ -67,6 +75,7 @@ class Server {
   const int listener_;
   Containers* containers_ = nullptr;
   std::map<int, Client> clients_;
+  std::vector<Greeting> greetings_;  // not answered yet
   std::optional<Upgrade> upgrade_;
   bool shutting_down_ = false;
 };
