@@ -21,8 +21,18 @@ server=
 say() { echo "# $*" >&2; }
 note() { tee -a "$lines"; }
 
+list_tasks() { "$tools/bench_call" --operation ListTasks 2>/dev/null | jq -r '.taskArns[]'; }
+
+# With its tasks: containers outlive a server.
 stop_server() {
   [ -n "$server" ] || return 0
+  for _ in $(seq 100); do
+    local tasks
+    tasks=$(list_tasks) || break
+    [ -n "$tasks" ] || break
+    for task in $tasks; do "$tools/bench_call" --operation StopTask --body "{\"task\":\"$task\"}" >/dev/null || true; done
+    sleep 0.2
+  done
   kill -TERM "$server" 2>/dev/null || true
   wait "$server" 2>/dev/null || true
   server=
@@ -59,7 +69,8 @@ free_port() {
 
 # start_server DATA_DIR: on $AWS_ENDPOINT_URL; returns once this host's agent has joined.
 start_server() {
-  "$slipway" server --data-dir "$1" --listen "${AWS_ENDPOINT_URL#http://}" 2>>"$work/server.log" >&2 &
+  # In a session of its own: Ctrl-C is for us, who then stop it in order.
+  setsid "$slipway" server --data-dir "$1" --listen "${AWS_ENDPOINT_URL#http://}" 2>>"$work/server.log" >&2 &
   server=$!
   for _ in $(seq 200); do
     "$tools/bench_call" --operation ListContainerInstances --expect container-instance/ >/dev/null 2>&1 && return 0
