@@ -59,6 +59,16 @@ TEST(Fields, UnknownOnesAreKept) {
   EXPECT_EQ(back.note, "from the future");
 }
 
+// "" and "ACTIVE" are two values of a field whose default is the latter.
+TEST(Fields, AZeroThatIsNotTheDefaultComesBack) {
+  for (const char* status : {"", "ACTIVE", "INACTIVE"}) {
+    ecs::Cluster cluster, back;
+    cluster.status = status;
+    ASSERT_TRUE(decode(encode(cluster), back));
+    EXPECT_EQ(back.status, status);
+  }
+}
+
 TEST(Fields, DamagedBytesAreRefusedAtEveryLength) {
   const std::string bytes = encode(sample_task());
   int refused = 0;
@@ -129,7 +139,8 @@ TEST(Engine, ATurnWritesEachRowOnceAndNothingOfAFailedEvent) {
 
   State loaded;
   ASSERT_TRUE(load_row(loaded, outcome.changes[0].row, *outcome.changes[0].value));
-  EXPECT_EQ(describe(*loaded.tasks.find(sample_task().key())), describe(*state.tasks.find(sample_task().key())));
+  EXPECT_EQ(describe(*loaded.tasks.find(sample_task().key())),
+            describe(*state.tasks.find(sample_task().key())));
   EXPECT_EQ(loaded.ledger.of("h1").tasks_running, 1);
 }
 

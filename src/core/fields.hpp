@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <map>
@@ -20,7 +21,8 @@
 //   }
 //
 // and that list writes it, reads it, prints it and compares it. A field's number is for ever: a field that
-// goes leaves its number unused. Fields at their default value are not written. Numbers that this build does
+// goes leaves its number unused. Fields that are zero or empty are not written, except where the entity's own
+// default is something else. Numbers that this build does
 // not know are kept as they were read, so that one release back can open what this one wrote.
 namespace slipway::core {
 
@@ -40,8 +42,12 @@ void put_varint(std::string& out, std::uint64_t value);
 bool take_varint(std::string_view& bytes, std::uint64_t& value);
 bool take_bytes(std::string_view& bytes, std::string_view& value);
 
-constexpr std::uint64_t zigzag(std::int64_t v) { return (std::uint64_t(v) << 1) ^ std::uint64_t(v >> 63); }
-constexpr std::int64_t unzigzag(std::uint64_t v) { return std::int64_t(v >> 1) ^ -std::int64_t(v & 1); }
+constexpr std::uint64_t zigzag(std::int64_t v) {
+  return (std::uint64_t(v) << 1) ^ std::uint64_t(v >> 63);
+}
+constexpr std::int64_t unzigzag(std::uint64_t v) {
+  return std::int64_t(v >> 1) ^ -std::int64_t(v & 1);
+}
 
 template <class T>
 struct is_vector : std::false_type {};
@@ -159,6 +165,22 @@ constexpr WireType wire_type() {
     return WireType::bytes;
 }
 
+// Numbers of the fields that a new entity has as something but zero: for them "not written" would not mean
+// zero.
+template <Entity E>
+const std::vector<int>& fields_with_defaults() {
+  static const std::vector<int> numbers = [] {
+    std::vector<int> found;
+    const E fresh;
+    E::fields(fresh, [&]<class T>(int number, const char*, const T& value) {
+      if constexpr (!is_optional<T>::value && !Entity<T>)
+        if (!(value == T{})) found.push_back(number);
+    });
+    return found;
+  }();
+  return numbers;
+}
+
 }  // namespace detail
 
 template <Entity E>
@@ -174,7 +196,9 @@ std::string encode(const E& entity) {
     } else if constexpr (Entity<T>) {
       if (std::string inner = encode(value); !inner.empty()) field(number, inner);
     } else {
-      if (!(value == T{})) field(number, value);
+      const auto& defaults = detail::fields_with_defaults<E>();
+      if (!(value == T{}) || (!defaults.empty() && std::ranges::find(defaults, number) != defaults.end()))
+        field(number, value);
     }
   });
   out += entity.unknown;
@@ -202,13 +226,18 @@ bool decode(std::string_view bytes, E& entity) {
       std::uint64_t varint;
       std::string_view skipped;
       switch (WireType(tag & 7)) {
-        case WireType::varint: good = take_varint(bytes, varint); break;
-        case WireType::bytes: good = take_bytes(bytes, skipped); break;
+        case WireType::varint:
+          good = take_varint(bytes, varint);
+          break;
+        case WireType::bytes:
+          good = take_bytes(bytes, skipped);
+          break;
         case WireType::fixed64:
           good = bytes.size() >= 8;
           if (good) bytes.remove_prefix(8);
           break;
-        default: good = false;
+        default:
+          good = false;
       }
       if (good) entity.unknown.append(start.substr(0, start.size() - bytes.size()));
     }
