@@ -29,6 +29,12 @@ TEST(Time, RefusesWhatIsNotADate) {
   EXPECT_FALSE(parse_http_date("24 Nov 2026"));
 }
 
+TEST(Time, TimesBeyondTheCalendarPrintAsItsEnds) {
+  EXPECT_EQ(iso8601(Instant{INT64_MIN}), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(iso8601(Instant{INT64_MAX}), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(amz_date(Instant{INT64_MAX}), "99991231T235959Z");
+}
+
 TEST(Encoding, Base64MeetsRfc4648Vectors) {
   const std::pair<const char*, const char*> vectors[] = {
       {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};

@@ -1,5 +1,6 @@
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -16,8 +17,13 @@ struct Broken {
   unsigned weekday;
 };
 
+// The years that the forms below have room for; what lies beyond (damaged rows, nonsense from a peer) prints
+// as one of the ends.
+constexpr std::int64_t first_ms = -62'167'219'200'000;  // 0000-01-01T00:00:00Z
+constexpr std::int64_t last_ms = 253'402'300'799'999;   // 9999-12-31T23:59:59.999Z
+
 Broken broken_down(Instant t) {
-  auto point = sys_time<milliseconds>(milliseconds(t.ms));
+  auto point = sys_time<milliseconds>(milliseconds(std::clamp(t.ms, first_ms, last_ms)));
   auto day = floor<days>(point);
   year_month_day date(day);
   hh_mm_ss<milliseconds> clock(point - day);

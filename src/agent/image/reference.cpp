@@ -74,10 +74,16 @@ std::string Reference::canonical() const {
   return name() + (digest.empty() ? ":" + tag : "@" + digest);
 }
 
+// Only as far as it still means the same: "docker.io/a.b/c" without its registry would have the registry
+// "a.b".
 std::string Reference::familiar() const {
-  std::string text = canonical();
-  if (registry == "docker.io") text.erase(0, repository.starts_with("library/") ? 18 : 10);
-  return text;
+  const std::string whole = canonical();
+  for (const std::string_view dispensable : {"docker.io/library/", "docker.io/"}) {
+    if (!whole.starts_with(dispensable)) continue;
+    std::string text = whole.substr(dispensable.size());
+    if (const auto again = parse_reference(text); again && *again == *this) return text;
+  }
+  return whole;
 }
 
 Result<Reference> parse_reference(std::string_view text) {
@@ -120,6 +126,8 @@ Result<Reference> parse_reference(std::string_view text) {
   out.repository = text;
   if (out.registry == "docker.io" && text.find('/') == text.npos)
     out.repository = "library/" + out.repository;
+  // The whole name, so that what is written down can be read again.
+  if (out.canonical().size() > limits::image_name_bytes) return refuse("invalid reference format");
   return out;
 }
 

@@ -32,6 +32,8 @@ TEST(Reference, FollowsDockersRules) {
   EXPECT_FALSE(parse_reference(std::string(500, 'a')));
   EXPECT_EQ(parse_reference("docker.io/library/busybox")->familiar(), "busybox:latest");
   EXPECT_EQ(parse_reference("docker.io/user/app:2")->familiar(), "user/app:2");
+  EXPECT_EQ(parse_reference("docker.io/user.name/app")->familiar(), "docker.io/user.name/app:latest");
+  EXPECT_EQ(parse_reference("docker.io/library/a/b")->familiar(), "library/a/b:latest");
   EXPECT_EQ(parse_reference("app@" + digest)->object(), digest);
 }
 
