@@ -21,6 +21,9 @@ struct Remembered {
 };
 constexpr Remembered remembered[] = {
     {1, "a node's word for a container's status was stored as it came"},
+    {4, "a container override of cpu -4096 made room that was not there"},
+    {9, "a lost host's Fargate tasks waited for it for ever"},
+    {22, "a task whose dispensable container did not start stayed PENDING"},
 };
 
 TEST(Simulation, SeedsThatFoundSomethingFindNothing) {
