@@ -12,15 +12,18 @@ rocksdb::Options small_rocksdb_options() {
   options.max_write_buffer_number = 2;
   options.max_background_jobs = 1;
   options.max_open_files = 64;
-  options.max_file_opening_threads = 1;  // sixteen that come and go cost a start more than a few files' footers
+  options.max_file_opening_threads =
+      1;  // sixteen that come and go cost a start more than a few files' footers
   options.max_total_wal_size = 16 << 20;
   options.keep_log_file_num = 2;
   options.max_log_file_size = 1 << 20;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log_level = rocksdb::WARN_LEVEL;
-  // A torn tail of the log is what a crash leaves: what was acknowledged lies before it. A hole in the middle
-  // is damage, and is refused.
+  // A torn tail of the log is what a crash leaves: what was acknowledged lies before it. Of a hole in the
+  // middle, which only a damaged disk makes, RocksDB says nothing in this mode: the log ends there. The
+  // stricter mode (kTolerateCorruptedTailRecords) refuses it, but with it every tail that is rubbish rather
+  // than short.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(2 << 20);
