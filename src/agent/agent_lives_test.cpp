@@ -40,6 +40,39 @@ TEST(AgentLives, TasksRunOnWithoutItAndAreFoundAgain) {
   EXPECT_TRUE(world.host.containers()->empty());
 }
 
+// The batch arrived, its acknowledgement did not: whether the agent lives on or dies over it, the lines are
+// there once.
+TEST(AgentLives, ABatchWhoseAcknowledgementWasLostIsNotSentAgain) {
+  World world;
+  std::string mark;
+  world.server.answer = [&mark](const test::ApiCall& call) -> std::optional<http::Response> {
+    if (call.operation == "PutLogEvents") {
+      mark = call.input.get("sequenceToken").string();
+      return test::FakeServer::error(500, "InternalServerError", "after it was kept");
+    }
+    if (call.operation != "DescribeLogStreams" || mark.empty()) return std::nullopt;
+    wire::Value stream = wire::Value::object(
+        {{"logStreamName", call.input.get("logStreamNamePrefix")}, {"uploadSequenceToken", mark}});
+    return http::Response{.body = wire::write_json(
+                              wire::Value::object({{"logStreams", wire::Value::list({std::move(stream)})}}))};
+  };
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, awslogs);
+    std::string id = world.host.containers()->at(0).id;
+    world.host.append_output(id, runtime::OutputRecord::Stream::out, "one\n");
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.log_lines().size() == 1; }));
+    co_await world.loop.sleep(1'000);  // it tries again after half a second
+    world.host.append_output(id, runtime::OutputRecord::Stream::out, "two\n");
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.log_lines().size() == 2; }));
+  });
+  world.live([&world]() -> http::Task<void> {
+    std::string id = world.host.containers()->at(0).id;
+    world.host.append_output(id, runtime::OutputRecord::Stream::out, "three\n");
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.log_lines().size() == 3; }));
+  });
+  EXPECT_EQ(world.server.log_lines(), (std::vector<std::string>{"one", "two", "three"}));
+}
+
 TEST(AgentLives, StoppingItTellsHowManyTasksStay) {
   World world;
   world.live([&world]() -> http::Task<void> { co_await start(world, hello); });

@@ -46,7 +46,7 @@ void TaskRunner::recover(const std::vector<std::optional<runtime::ContainerStatu
   machine_.recover(found, now());
   for (std::size_t i = 0; i < found.size(); ++i)
     if (found[i]) {
-      ship_logs(i);
+      ship_logs(i, true);
       if (found[i]->exit && shippers_[i]) shippers_[i]->exited();
     }
   pump();

@@ -58,7 +58,7 @@ class TaskRunner {
   http::Task<Result<runtime::NetworkNamespace>> network_of(std::size_t container);
   http::Task<Result<>> prepare_logs(std::size_t container);
   http::Task<void> prepare_logs_early(std::size_t container);
-  void ship_logs(std::size_t container);
+  void ship_logs(std::size_t container, bool begun);
   http::Task<void> signal(std::size_t container, int number);
   http::Task<void> release();
   http::Task<void> ship_rest(std::size_t container, std::int64_t timeout_ms);

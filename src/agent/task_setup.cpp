@@ -175,7 +175,7 @@ http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
   if (!started) co_return pass(started);
   for (const std::string& note : started->notes)
     log::info("container", {{"container", container_id(i)}, {"note", note}});
-  ship_logs(i);
+  ship_logs(i, false);
   machine_.started(i, started->started_at, now());
   if (shippers_[i] && machine_.state().containers[i].phase == ContainerState::Phase::stopped)
     shippers_[i]->exited();
@@ -245,7 +245,7 @@ http::Task<Result<>> TaskRunner::prepare_logs(std::size_t i) {
   }
 }
 
-void TaskRunner::ship_logs(std::size_t i) {
+void TaskRunner::ship_logs(std::size_t i, bool begun) {
   const LogConfiguration& log = spec().containers[i].log;
   if (log.driver != "awslogs" || shippers_[i]) return;
   if (stopping_.requested()) return;  // started after stop() went round: the next life ships it
@@ -253,7 +253,7 @@ void TaskRunner::ship_logs(std::size_t i) {
   if (!options) return;
   shippers_[i] = std::make_unique<LogShipper>(
       LogShipperContext{node_.loop, node_.workers, node_.host, node_.api, node_.random}, std::move(*options),
-      container_id(i), node_.files.log_position(container_id(i)));
+      container_id(i), node_.files.log_position(container_id(i)), begun);
   background_.start(shippers_[i]->run());
 }
 

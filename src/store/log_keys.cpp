@@ -70,6 +70,10 @@ std::string stream(std::string_view stream_id) {
   const Id id = split(stream_id);
   return within(id.group, "/s/").append(id.stream);
 }
+std::string mark(std::string_view stream_id) {
+  const Id id = split(stream_id);
+  return within(id.group, "/m/").append(id.stream);
+}
 std::string streams_begin(std::string_view group_id) {
   return within(group_id, "/s/");
 }

@@ -12,6 +12,7 @@
 //   <group>/e/<stream>/<timestamp><sequence>   ->  <ingested><message>             the event
 //   <group>/t/<timestamp><sequence>            ->  <stream>                        the group in order of time
 //   <group>/s/<stream>                         ->  <last timestamp><last ingested><name>
+//   <group>/m/<stream>                         ->  <its writer's mark>
 namespace slipway::store::log_keys {
 
 inline constexpr const char* reserved_sequences = "!sequences";
@@ -30,6 +31,7 @@ std::string events_end(std::string_view stream_id);
 std::string entry(std::string_view group_id, LogPosition at);
 
 std::string stream(std::string_view stream_id);
+std::string mark(std::string_view stream_id);
 std::string streams_begin(std::string_view group_id);
 std::string streams_end(std::string_view group_id);
 

@@ -58,7 +58,7 @@ class RocksDbLogStore final : public LogStore {
         next_sequence_(first_sequence),
         reserved_(first_sequence) {}
 
-  Result<> append(const LogStreamRef& stream, std::vector<LogEvent>& events) override {
+  Result<> append(const LogStreamRef& stream, std::vector<LogEvent>& events, std::string_view mark) override {
     if (events.empty()) return {};
     // Shared until the write is done: drop() waits for appends under way, and later ones see what it added.
     std::shared_lock lock(dropped_mutex_);
@@ -82,9 +82,18 @@ class RocksDbLogStore final : public LogStore {
     // Two appends to one stream may both have read the same record; the later write wins, which AWS's
     // eventual consistency of these times allows.
     batch.Put(log_keys::stream(stream.id), log_keys::stream_value(*record));
+    if (!mark.empty()) batch.Put(log_keys::mark(stream.id), rocksdb::Slice(mark.data(), mark.size()));
     rocksdb::WriteOptions options;
     options.sync = true;
     return done(db_->Write(options, &batch));
+  }
+
+  Result<std::string> mark(std::string_view stream_id) override {
+    std::string value;
+    const auto status = db_->Get({}, log_keys::mark(stream_id), &value);
+    if (status.IsNotFound()) return std::string();
+    if (auto read = done(status); !read) return pass(read);
+    return value;
   }
 
   Result<LogPage> read(const LogQuery& query) override {
@@ -219,6 +228,7 @@ class RocksDbLogStore final : public LogStore {
     }
     if (auto read = done(it->status()); !read) return read;
     batch.DeleteRange(begin, end);
+    batch.Delete(log_keys::mark(id));
     batch.Delete(log_keys::stream(id));
     return done(db_->Write({}, &batch));
   }

@@ -89,8 +89,12 @@ class LogStore {
   LogStore& operator=(const LogStore&) = delete;
 
   // Durable when it returns; concurrent appends share a sync. `sequence` of the events is assigned here.
-  // ResourceNotFoundException when the stream or its group has been dropped.
-  virtual Result<> append(const LogStreamRef& stream, std::vector<LogEvent>& events) = 0;
+  // ResourceNotFoundException when the stream or its group has been dropped. `mark`, where there is one, is
+  // the writer's word for how far these events take it, and is written with them or not at all.
+  virtual Result<> append(const LogStreamRef& stream, std::vector<LogEvent>& events,
+                          std::string_view mark = {}) = 0;
+  // The last mark; empty where there is none.
+  virtual Result<std::string> mark(std::string_view stream_id) = 0;
   virtual Result<LogPage> read(const LogQuery& query) = 0;
   virtual Result<LogGroupPage> read_group(const LogGroupQuery& query) = 0;
 

@@ -86,6 +86,18 @@ TEST_F(LogStoreTest, SpanTellsTheTimesOfAStream) {
   EXPECT_FALSE(span.first || span.last || span.last_ingested);
 }
 
+TEST_F(LogStoreTest, AMarkStaysUntilItsStreamGoes) {
+  EXPECT_EQ(*store_->mark("g/1"), "");
+  std::vector<LogEvent> events{{{1}, {1}, "x"}};
+  ASSERT_TRUE(store_->append(a_, events, "first"));
+  ASSERT_TRUE(store_->append(a_, events, "second"));
+  ASSERT_TRUE(store_->append(a_, events));
+  EXPECT_EQ(*store_->mark("g/1"), "second");
+  EXPECT_EQ(*store_->mark("g/2"), "");
+  ASSERT_TRUE(store_->drop("g/1"));
+  EXPECT_EQ(*store_->mark("g/1"), "");
+}
+
 TEST_F(LogStoreTest, AGroupIsReadInOrderOfTimeOverItsStreams) {
   put(a_, {{1000, "1"}, {3000, "3"}});
   put(b_, {{2000, "2"}, {3000, "4"}});

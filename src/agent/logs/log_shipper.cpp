@@ -21,6 +21,8 @@ constexpr std::int64_t pace_ms = 200;          // between calls, unless a batch 
 constexpr std::int64_t open_group_ms = 1'000;  // an event of several lines waits so long for its next line
 constexpr std::int64_t event_overhead_bytes = 26;  // as PutLogEvents counts
 constexpr std::int64_t batch_span_ms = 24 * 3'600'000;
+constexpr std::string_view mark_prefix =
+    "slipway-mark ";  // our log service keeps sequence tokens that begin so
 
 wire::Value names(const AwslogsOptions& options) {
   return wire::Value::object({{"logGroupName", options.group}, {"logStreamName", options.stream}});
@@ -51,6 +53,11 @@ bool replace_file(const std::string& path, const std::string& text) {
   return !file.fail() && std::rename(aside.c_str(), path.c_str()) == 0;
 }
 
+LogPosition furthest(LogPosition a, const LogPosition& b) {
+  for (std::size_t which : {0, 1}) a.streams[which] = std::max(a.streams[which], b.streams[which]);
+  return a;
+}
+
 }  // namespace
 
 http::Task<Result<>> create_log_stream(ApiClient& api, AwslogsOptions options, http::Cancel cancel) {
@@ -70,11 +77,12 @@ http::Task<Result<>> create_log_stream(ApiClient& api, AwslogsOptions options, h
 }
 
 LogShipper::LogShipper(LogShipperContext context, AwslogsOptions options, std::string container_id,
-                       std::string position_file)
+                       std::string position_file, bool begun)
     : context_(context),
       options_(std::move(options)),
       container_id_(std::move(container_id)),
-      position_file_(std::move(position_file)) {}
+      position_file_(std::move(position_file)),
+      begun_(begun) {}
 
 void LogShipper::exited() {
   exited_ = true;
@@ -115,6 +123,9 @@ http::Task<bool> LogShipper::open() {
   std::string text =
       co_await http::run_blocking(context_.workers, [path] { return first_line_of_file(path); });
   if (Result<LogPosition> position = LogPosition::parse(text)) position_ = *position;
+  if (begun_)
+    if (std::optional<LogPosition> told = co_await told_by_the_stream())
+      position_ = furthest(position_, *told);
   lines_ = std::make_unique<LogLines>(position_, options_.starts_event);
   runtime::Host& host = context_.host;
   std::string id = container_id_;
@@ -179,11 +190,10 @@ http::Task<void> LogShipper::ship() {
     co_await read();
   }
   std::vector<LogEvent> batch = next_batch();
-  std::vector<StreamPosition> ends(2);
-  for (const LogEvent& event : batch) ends[event.stream] = event.end;
+  const LogPosition after = behind(batch);
   for (;;) {
     last_put_ms_ = http::Loop::now_ms();
-    Result<> put_done = co_await put(batch);
+    Result<> put_done = co_await put(batch, after);
     if (put_done) break;
     const Error& error = put_done.error();
     bool refused = error.code == "InvalidParameterException" || error.code == "SerializationException";
@@ -195,12 +205,14 @@ http::Task<void> LogShipper::ship() {
       if (made) continue;
     }
     if (!co_await context_.loop.sleep(backoff_.next_ms(context_.random), stopping_)) co_return;
+    // The answer may have been lost, and not the call.
+    if (std::optional<LogPosition> told = co_await told_by_the_stream(); told && *told == after) break;
   }
   backoff_.reset();
-  co_await commit(std::move(ends));
+  co_await commit(after);
 }
 
-http::Task<Result<>> LogShipper::put(std::vector<LogEvent> batch) {
+http::Task<Result<>> LogShipper::put(std::vector<LogEvent> batch, LogPosition after) {
   // PutLogEvents wants them by time; those of one stream keep their order.
   std::ranges::sort(batch, {},
                     [](const LogEvent& event) { return std::tuple(event.time, event.stream, event.end); });
@@ -210,22 +222,47 @@ http::Task<Result<>> LogShipper::put(std::vector<LogEvent> batch) {
     events.push_back(wire::Value::object({{"timestamp", event.time.ms}, {"message", event.message}}));
   wire::Value input = names(options_);
   input.set("logEvents", std::move(events));
+  input.set("sequenceToken", std::string(mark_prefix) + container_id_ + " " + after.text());
   Result<wire::Value> answer = co_await context_.api.call(logs_service, "PutLogEvents", std::move(input),
                                                           {.region = options_.region, .cancel = stopping_});
   if (!answer && answer.error().code != "DataAlreadyAcceptedException") co_return pass(answer);
   co_return Result<>{};
 }
 
-http::Task<void> LogShipper::commit(std::vector<StreamPosition> ends) {
-  for (std::size_t which : {0, 1}) position_.streams[which] = std::max(position_.streams[which], ends[which]);
+// The mark of the batch that the stream took last, if it was this container's.
+http::Task<std::optional<LogPosition>> LogShipper::told_by_the_stream() {
+  wire::Value input = wire::Value::object(
+      {{"logGroupName", options_.group}, {"logStreamNamePrefix", options_.stream}, {"limit", 1}});
+  Result<wire::Value> answer = co_await context_.api.call(
+      logs_service, "DescribeLogStreams", std::move(input), {.region = options_.region, .cancel = stopping_});
+  if (!answer || answer->get("logStreams").empty()) co_return std::nullopt;
+  const wire::Value& stream = answer->get("logStreams").at(0);
+  std::string_view token = stream.get("uploadSequenceToken").string();
+  const std::string ours = std::string(mark_prefix) + container_id_ + " ";
+  if (stream.get("logStreamName").string() != options_.stream || !token.starts_with(ours))
+    co_return std::nullopt;
+  Result<LogPosition> position = LogPosition::parse(token.substr(ours.size()));
+  co_return position ? std::optional(*position) : std::nullopt;
+}
+
+// Where the next life goes on once the batch is with the service.
+LogPosition LogShipper::behind(const std::vector<LogEvent>& batch) const {
+  LogPosition position = position_;
+  for (const LogEvent& event : batch)
+    position.streams[event.stream] = std::max(position.streams[event.stream], event.end);
   // A stream with nothing on its way has nothing before the other's place either; else a silent stderr would
   // make the next life read from the beginning.
   for (std::size_t which : {0, 1}) {
     bool waits = lines_->pending(which) ||
                  std::ranges::any_of(lines_->events(),
                                      [which](const LogEvent& event) { return event.stream == which; });
-    if (!waits) position_.streams[which] = std::max(position_.streams[which], position_.streams[1 - which]);
+    if (!waits) position.streams[which] = std::max(position.streams[which], position.streams[1 - which]);
   }
+  return position;
+}
+
+http::Task<void> LogShipper::commit(LogPosition position) {
+  position_ = position;
   std::string path = position_file_, text = position_.text();
   bool written =
       co_await http::run_blocking(context_.workers, [path, text] { return replace_file(path, text); });

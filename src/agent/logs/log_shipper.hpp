@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,15 @@ struct LogShipperContext {
 };
 
 // Takes one container's output to CloudWatch Logs, live. How far it came is on disk after each
-// acknowledgement, so that another life goes on there: no line is lost, only those of the last batch may come
-// twice.
+// acknowledgement, so that another life goes on there: no line is lost. That a batch arrived whose
+// acknowledgement did not is told by the stream itself: each batch carries the place behind it as its
+// sequence token, which our log service keeps. Where another one does not, the lines of the last batch may
+// come twice.
 class LogShipper {
  public:
+  // `begun`: an earlier life may have shipped some of it.
   LogShipper(LogShipperContext context, AwslogsOptions options, std::string container_id,
-             std::string position_file);
+             std::string position_file, bool begun);
 
   // Once. Until everything is shipped after exited(), or until stop().
   http::Task<void> run();
@@ -53,13 +57,16 @@ class LogShipper {
   http::Task<bool> read();
   http::Task<void> wait_for_more();
   http::Task<void> ship();
-  http::Task<Result<>> put(std::vector<LogEvent> batch);
+  http::Task<Result<>> put(std::vector<LogEvent> batch, LogPosition behind);
   std::vector<LogEvent> next_batch();
-  http::Task<void> commit(std::vector<StreamPosition> ends);
+  LogPosition behind(const std::vector<LogEvent>& batch) const;
+  http::Task<std::optional<LogPosition>> told_by_the_stream();
+  http::Task<void> commit(LogPosition position);
 
   LogShipperContext context_;
   AwslogsOptions options_;
   std::string container_id_, position_file_;
+  const bool begun_;
   std::unique_ptr<runtime::OutputReader> reader_;
   LogPosition position_;
   std::unique_ptr<LogLines> lines_;

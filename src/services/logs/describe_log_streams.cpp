@@ -105,12 +105,14 @@ Result<wire::Value> describe_log_streams_work(BulkCall& call) {
   for (const StreamRow& row : rows) {
     auto span = call.logs.span(row.id);
     if (!span) return pass(span);
+    auto mark = call.logs.mark(row.id);
+    if (!mark) return pass(mark);
     wire::logs::LogStream out;
     out.set_log_stream_name(row.name)
         .set_creation_time(row.created_at.ms)
         .set_arn(stream_arn(call.plan.get("arn").string(), row.name))
         .set_stored_bytes(0)
-        .set_upload_sequence_token(sequence_token(row.id));
+        .set_upload_sequence_token(mark->empty() ? sequence_token(row.id) : *mark);
     if (span->first) out.set_first_event_timestamp(span->first->ms);
     if (span->last) out.set_last_event_timestamp(span->last->ms);
     if (span->last_ingested) out.set_last_ingestion_time(span->last_ingested->ms);

@@ -36,5 +36,8 @@ std::string stream_arn(std::string_view group_arn, std::string_view name);
 // PutLogEvents's nextSequenceToken and DescribeLogStreams's uploadSequenceToken: AWS still gives one, and
 // ignores it. 56 digits, the same for ever.
 std::string sequence_token(std::string_view stream_id);
+// A token that begins so is the writer's own mark: kept with the batch that it came with, and told by
+// DescribeLogStreams in the place of ours.
+inline constexpr std::string_view writer_mark_prefix = "slipway-mark ";
 
 }  // namespace slipway::services::logs

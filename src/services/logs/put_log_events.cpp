@@ -86,7 +86,12 @@ Result<wire::Value> put_log_events_work(BulkCall& call) {
         "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
 
   const std::string_view stream_id = call.plan.get("stream").string();
-  auto appended = call.logs.append({std::string(stream_id), std::string(request.log_stream_name())}, events);
+  // Kept with the events and told by DescribeLogStreams: a writer that does not know whether a batch arrived
+  // can ask. Tokens that are none of its making (ours, AWS's) mean nothing any more, as AWS says.
+  const std::string_view token = request.sequence_token();
+  const std::string_view mark = token.starts_with(writer_mark_prefix) ? token : std::string_view();
+  auto appended =
+      call.logs.append({std::string(stream_id), std::string(request.log_stream_name())}, events, mark);
   if (!appended) return pass(appended);
   if (call.live_tail && !events.empty())
     call.live_tail->publish(call.plan.get("arn").string(), request.log_stream_name(), events);
