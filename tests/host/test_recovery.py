@@ -1,6 +1,7 @@
 """kill -9 of the server while tasks run: they run on, and are found again."""
 
 import os
+import random
 import signal
 import time
 
@@ -66,6 +67,21 @@ def test_a_start_that_was_acknowledged_is_carried_out(server):
     again(server)
     assert task.stopped()["containers"][0]["exitCode"] == 0
     assert task.lines() == ["it ran"]
+
+
+def test_kills_at_random_moments_of_a_task_s_life(server):
+    """Its start, its output and its end: it runs once, and its line is told once."""
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    moments = random.Random(seed)
+    for round_ in range(25):
+        task = run(server, shell("echo it ran; exit 3"))
+        time.sleep(moments.random() * 0.06)
+        server.kill()
+        again(server)
+        stopped = task.stopped()
+        assert stopped["containers"][0].get("exitCode") == 3, f"round {round_} of seed {seed}: {stopped}"
+        assert task.lines() == ["it ran"], f"round {round_} of seed {seed}"
 
 
 def test_many_kills(server):
