@@ -7,12 +7,24 @@ State::State() {
 }
 
 std::vector<TableBase*> State::tables() {
-  return {&turn_marks,      &accounts,           &idempotency_tokens, &hosts,
-          &clusters,        &task_definitions,   &task_definition_families,
-          &tasks,           &container_instances, &vpcs,
-          &subnets,         &security_groups,    &network_interfaces,
-          &users,           &roles,              &access_keys,
-          &log_groups,      &log_streams};
+  return {&turn_marks,
+          &accounts,
+          &idempotency_tokens,
+          &hosts,
+          &clusters,
+          &task_definitions,
+          &task_definition_families,
+          &tasks,
+          &container_instances,
+          &vpcs,
+          &subnets,
+          &security_groups,
+          &network_interfaces,
+          &users,
+          &roles,
+          &access_keys,
+          &log_groups,
+          &log_streams};
 }
 
 TableBase* State::table(std::string_view kind) {

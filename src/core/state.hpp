@@ -41,7 +41,7 @@ struct State {
   Table<logs::LogGroup> log_groups;
   Table<logs::LogStream> log_streams;
 
-  host::Ledger ledger;                                    // of `tasks`
+  host::Ledger ledger;                                     // of `tasks`
   std::set<std::string, std::less<>> connected_instances;  // keys of instances whose agent is connected now
 
   // Every table, in the order in which a dump prints them.

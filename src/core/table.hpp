@@ -38,7 +38,8 @@ class TableBase {
   // One line of JSON for a row's bytes; nothing when they are damaged.
   virtual std::optional<std::string> describe_row(std::string_view bytes) const = 0;
 
-  // For checks of the whole state: every key in order, and whether two tables of one kind would find the same.
+  // For checks of the whole state: every key in order, and whether two tables of one kind would find the
+  // same.
   virtual void each_key(const std::function<void(std::string_view key)>& visit) const = 0;
   virtual bool same_indexes(const TableBase& other) const = 0;
 

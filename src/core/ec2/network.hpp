@@ -78,7 +78,7 @@ struct Subnet {
 struct SecurityGroupRule {
   std::string id;  // sgr-…
   bool egress = false;
-  std::string protocol;  // tcp, udp, icmp, -1
+  std::string protocol;        // tcp, udp, icmp, -1
   std::int64_t from_port = 0;  // -1 with protocol -1: all
   std::int64_t to_port = 0;
   std::string cidr;      // either a range …

@@ -75,7 +75,8 @@ struct Task {
   std::string cluster;
   std::string family;
   std::int64_t revision = 0;
-  std::string last_status;     // PROVISIONING PENDING ACTIVATING RUNNING DEACTIVATING STOPPING DEPROVISIONING STOPPED
+  std::string
+      last_status;  // PROVISIONING PENDING ACTIVATING RUNNING DEACTIVATING STOPPING DEPROVISIONING STOPPED
   std::string desired_status;  // RUNNING, STOPPED
   std::int64_t version = 0;    // +1 at every change that a client can see
   std::string launch_type;     // EC2, FARGATE, EXTERNAL
@@ -83,11 +84,11 @@ struct Task {
   std::string container_instance_id;
   std::string network_mode;
   std::vector<Container> containers;
-  std::string network_interface_id;  // awsvpc
+  std::string network_interface_id;                                   // awsvpc
   std::string subnet_id, private_ip, mac_address, availability_zone;  // … kept when the interface is gone
-  std::string attachment_id;         // awsvpc
-  std::string attachment_status;     // PRECREATED, ATTACHING, ATTACHED, DETACHED, DELETED
-  std::int64_t cpu_units = 0;        // what the task claims on its host
+  std::string attachment_id;                                          // awsvpc
+  std::string attachment_status;  // PRECREATED, ATTACHING, ATTACHED, DETACHED, DELETED
+  std::int64_t cpu_units = 0;     // what the task claims on its host
   std::int64_t memory_mib = 0;
   std::string group;
   std::string started_by;
@@ -106,7 +107,8 @@ struct Task {
   Instant created_at, pull_started_at, pull_stopped_at, connectivity_at, started_at;
   Instant stopping_at, execution_stopped_at, stopped_at;
   std::int64_t ephemeral_storage_gib = 0;
-  std::vector<NetworkBinding> host_ports;  // taken on the host: asked for at placement, or reported by the node
+  std::vector<NetworkBinding>
+      host_ports;  // taken on the host: asked for at placement, or reported by the node
   UnknownFields unknown;
 
   static std::string key_of(const Realm& realm, std::string_view id) {

@@ -7,8 +7,8 @@
 
 namespace slipway::core::host {
 
-// A machine, known once whatever account, region or service uses it: container instances and Fargate tasks are
-// claims on its one ledger (core/host/ledger.hpp).
+// A machine, known once whatever account, region or service uses it: container instances and Fargate tasks
+// are claims on its one ledger (core/host/ledger.hpp).
 struct Host {
   static constexpr std::string_view kind = "host";
 
@@ -17,8 +17,9 @@ struct Host {
   std::int64_t memory_mib = 0;
   std::vector<std::int64_t> reserved_tcp_ports;
   std::vector<std::int64_t> reserved_udp_ports;
-  std::string session_instance_key;  // the container instance whose agent connection carries this host's tasks
-  bool slipway_agent = false;        // our agent: takes awsvpc and Fargate tasks
+  std::string
+      session_instance_key;    // the container instance whose agent connection carries this host's tasks
+  bool slipway_agent = false;  // our agent: takes awsvpc and Fargate tasks
   UnknownFields unknown;
 
   static std::string key_of(std::string_view id) { return "-/-/" + std::string(id); }

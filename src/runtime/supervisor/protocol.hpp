@@ -15,15 +15,14 @@
 // older than the other.
 //
 //   asked                             answered
-//   number, "hello", version          number, "ok", version, pid of the supervisor   (once no start is under way)
-//   number, "run", id                 number, "ok", pid, started_ns  (<node_dir>/containers/<id> is ready)
-//   number, "signal", id, signal      number, "ok"                   (also when it has exited)
-//   number, "get", id                 number, "ok", 9 fields
-//   number, "list", after             number, "ok", then 9 fields a container (append_status), in order of ids
-//   number, "remove", id              number, "ok"                   (exited ones; its directory is the caller's)
-//   number, "subscribe"               number, "ok"; from now on events: 0, "exited", 9 fields
-//   number, "shutdown"                number, "ok"; refused while a container runs
-//   number, "upgrade", path, argument number, "ok" from the new program
+//   number, "hello", version          number, "ok", version, pid of the supervisor   (once no start is under
+//   way) number, "run", id                 number, "ok", pid, started_ns  (<node_dir>/containers/<id> is
+//   ready) number, "signal", id, signal      number, "ok"                   (also when it has exited) number,
+//   "get", id                 number, "ok", 9 fields number, "list", after             number, "ok", then 9
+//   fields a container (append_status), in order of ids number, "remove", id              number, "ok"
+//   (exited ones; its directory is the caller's) number, "subscribe"               number, "ok"; from now on
+//   events: 0, "exited", 9 fields number, "shutdown"                number, "ok"; refused while a container
+//   runs number, "upgrade", path, argument number, "ok" from the new program
 //
 // Anything may be answered by: number, "error", code, message.
 namespace slipway::runtime {
