@@ -208,7 +208,7 @@ void Node::take_payload(const Value& message) {
 
 void Node::take_manifest(const Value& message) {
   const std::int64_t timeline = message.get("timeline").integer();
-  if (timeline <= sequence_number_) return say("an old manifest is ignored");
+  check(timeline > sequence_number_, "a manifest would be ignored, because it is not above what came before");
   sequence_number_ = timeline;
   manifest_id_ = text(message, "messageId");
   std::set<std::string> listed;

@@ -45,12 +45,19 @@ void add_nodes(Fleet& fleet, Random& random, Random& fates) {
   }
 }
 
-// An hour later nobody remembers what has stopped.
-void check_forgotten(Fleet& fleet) {
+// An hour later nobody remembers what has stopped, and much later running tasks have fresh sessions of their
+// roles.
+void check_later(Fleet& fleet, bool much_later) {
   fleet.timeline.run(fleet.timeline.now() + limits::stopped_task_kept_ms + 60'000);
   for (const auto& [key, task] : fleet.server()->state().tasks.rows())
     if (task->stopped() && fleet.timeline.now() - task->stopped_at > limits::stopped_task_kept_ms + 30'000)
       fleet.fail("task " + key + " is not forgotten");
+  if (!much_later) return;
+  fleet.timeline.run(fleet.timeline.now() + limits::task_credentials_life_ms);
+  for (const auto& [key, task] : fleet.server()->state().tasks.rows())
+    if (!task->stopped() && task->credentials_expire_at && task->credentials_expire_at < fleet.timeline.now())
+      fleet.fail("task " + key + " runs with a session that is over");
+  fleet.check_settled();
 }
 
 }  // namespace
@@ -82,7 +89,7 @@ RunResult run(const RunOptions& options) {
   clients.tidy_up();
   run_for(quiet_ms);
   if (!fleet.wrong()) fleet.check_settled();
-  if (!fleet.wrong() && options.seed % 8 == 0) check_forgotten(fleet);
+  if (!fleet.wrong() && options.seed % 8 == 0) check_later(fleet, options.seed % 32 == 0);
 
   RunResult result{.hash = fleet.transcript.hash(),
                    .turns = fleet.turns,

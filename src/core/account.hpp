@@ -9,7 +9,7 @@ namespace slipway::core {
 struct Account {
   static constexpr std::string_view kind = "account";
 
-  std::string id;           // 12 digits
+  std::string id;            // 12 digits
   std::string canonical_id;  // 64 hex digits
   Instant created_at;
   UnknownFields unknown;
@@ -24,12 +24,14 @@ struct Account {
   }
 };
 
-// The last turn that left something on disk, in the same batch. The next process's time does not start before it.
+// The last turn that left something on disk, in the same batch. The next process's time does not start before
+// it.
 struct TurnMark {
   static constexpr std::string_view kind = "turn";
 
   std::int64_t number = 0;
   Instant time;
+  std::int64_t sequence = 0;  // the highest that Turn::next_sequence() has given
   UnknownFields unknown;
 
   std::string key() const { return "-/-/last"; }
@@ -38,6 +40,7 @@ struct TurnMark {
   static void fields(Self& self, Visit&& visit) {
     visit(1, "number", self.number);
     visit(2, "time", self.time);
+    visit(3, "sequence", self.sequence);
   }
 };
 

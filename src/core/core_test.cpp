@@ -155,6 +155,35 @@ TEST(Engine, TimeNeverRunsBackwards) {
   }
 }
 
+TEST(Engine, ASequenceNumberIsNeverGivenTwice) {
+  State state;
+  SeededRandom random(1);
+  std::vector<std::int64_t> given;
+  auto turns = [&](State& of, std::initializer_list<std::int64_t> times) {
+    Engine engine(of, random);
+    std::string row;
+    for (const std::int64_t ms : times) {
+      engine.begin({ms});
+      engine.step(event([&](Turn& turn) -> Result<> {
+        given.push_back(turn.next_sequence());
+        turn.emit(SendToAgent{"i", "{}"});
+        return {};
+      }));
+      const Outcome outcome = engine.end();
+      EXPECT_EQ(outcome.changes.size(), 1u) << "effects leave the turn's mark behind";
+      row = *outcome.changes.at(0).value;
+    }
+    return row;
+  };
+  const std::string mark = turns(state, {5000, 5000, 4000, 9000, 9000});
+  EXPECT_EQ(given, (std::vector<std::int64_t>{5000, 5001, 5002, 9000, 9001}));
+  State next;
+  ASSERT_TRUE(load_row(next, "-/-/turn/last", mark));
+  given.clear();
+  turns(next, {2000, 9500});
+  EXPECT_EQ(given, (std::vector<std::int64_t>{9002, 9500}));
+}
+
 TEST(LoadRow, NamesARowThatCannotBeRead) {
   State state;
   EXPECT_EQ(load_row(state, "a/r/no-such-kind/x", "").error().code, "UnknownKind");

@@ -7,13 +7,16 @@
 namespace slipway::core {
 
 Engine::Engine(State& state, Random& random) : state_(state), random_(random) {
-  if (const TurnMark* last = state.turn_marks.find(TurnMark{}.key())) now_ = last->time;
+  if (const TurnMark* last = state.turn_marks.find(TurnMark{}.key())) {
+    now_ = last->time;
+    sequence_ = last->sequence;
+  }
 }
 
 void Engine::begin(Instant now) {
   check(!turn_, "a turn begins inside a turn");
   now_ = std::max(now_, now);
-  turn_ = std::make_unique<Turn>(state_, random_, now_);
+  turn_ = std::make_unique<Turn>(state_, random_, now_, sequence_);
 }
 
 bool Engine::step(std::unique_ptr<Event> event) {
@@ -29,9 +32,11 @@ bool Engine::step(std::unique_ptr<Event> event) {
 
 Outcome Engine::end() {
   check(turn_ != nullptr, "a turn ends that did not begin");
-  if (turn_->journal.mark() > 0) {
+  sequence_ = turn_->sequence_;
+  // Effects tell others times and numbers: the next process must not start behind them either.
+  if (turn_->journal.mark() > 0 || !turn_->effects_.empty()) {
     const TurnMark* last = state_.turn_marks.find(TurnMark{}.key());
-    turn_->put(state_.turn_marks, TurnMark{last ? last->number + 1 : 1, now_, {}});
+    turn_->put(state_.turn_marks, TurnMark{last ? last->number + 1 : 1, now_, sequence_, {}});
   }
   // The first mention of a row in the journal fixes its place; its value is what the turn left.
   std::set<std::pair<TableBase*, std::string_view>> written;
@@ -68,11 +73,14 @@ bool split_row(std::string_view row, std::string_view& kind, std::string& key) {
 Result<> load_row(State& state, std::string_view row, std::string_view value) {
   std::string_view kind;
   std::string key;
-  if (!split_row(row, kind, key)) return fail("DamagedStore", "the store has a row without a kind: " + std::string(row));
+  if (!split_row(row, kind, key))
+    return fail("DamagedStore", "the store has a row without a kind: " + std::string(row));
   TableBase* table = state.table(kind);
   if (!table)
-    return fail("UnknownKind", "the store has a row of a kind that this build does not know: " + std::string(row));
-  if (!table->load(key, value)) return fail("DamagedStore", "this row of the store cannot be read: " + std::string(row));
+    return fail("UnknownKind",
+                "the store has a row of a kind that this build does not know: " + std::string(row));
+  if (!table->load(key, value))
+    return fail("DamagedStore", "this row of the store cannot be read: " + std::string(row));
   return {};
 }
 

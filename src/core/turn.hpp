@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <variant>
@@ -38,13 +39,17 @@ using Effect = std::variant<SendToAgent, KeysChanged, DropLogStream>;
 // clock, no thread. All changes go through `journal`, so that an event that ends in an error leaves nothing.
 class Turn {
  public:
-  Turn(State& s, Random& r, Instant now) : state(s), random(r), now_(now) {}
+  Turn(State& s, Random& r, Instant now, std::int64_t sequence = 0)
+      : state(s), random(r), now_(now), sequence_(sequence) {}
 
   State& state;
   Random& random;
   Journal journal;
 
   Instant now() const { return now_; }
+  // For peers that heed only what is newer than all before (ACS): the turn's time in milliseconds, or one
+  // more than the last number where time stands still. Never given twice, by no later process either.
+  std::int64_t next_sequence() { return sequence_ = std::max(now_.ms, sequence_ + 1); }
   void emit(Effect effect) { effects_.push_back(std::move(effect)); }
 
   template <Entity E>
@@ -63,6 +68,7 @@ class Turn {
  private:
   friend class Engine;
   Instant now_;
+  std::int64_t sequence_;
   std::vector<Effect> effects_;
 };
 
@@ -106,6 +112,7 @@ class Engine {
   State& state_;
   Random& random_;
   Instant now_;
+  std::int64_t sequence_ = 0;
   std::unique_ptr<Turn> turn_;
   Outcome outcome_;
 };

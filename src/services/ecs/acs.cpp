@@ -23,12 +23,12 @@ Value addressed(core::Turn& turn, const ContainerInstance& instance) {
                         {"containerInstanceArn", instance.arn()}});
 }
 
-// seqNum and a manifest's timeline are one counter, of which the agent remembers the highest: the turn's time
-// serves, because it never runs backwards.
+// seqNum and a manifest's timeline are one counter, of which the agent remembers the highest; it ignores a
+// manifest that is not above it.
 Value payload(core::Turn& turn, const ContainerInstance& instance, Value tasks) {
   Value message = addressed(turn, instance);
   message.set("generatedAt", turn.now().ms);
-  message.set("seqNum", turn.now().ms);
+  message.set("seqNum", turn.next_sequence());
   message.set("tasks", std::move(tasks));
   return message;
 }
@@ -95,7 +95,7 @@ Result<> connected(core::Turn& turn, const Environment& environment, const std::
   const ContainerInstance& instance = *state.container_instances.find(instance_key);
 
   Value manifest = addressed(turn, instance);
-  manifest.set("timeline", turn.now().ms);
+  manifest.set("timeline", turn.next_sequence());
   manifest.set("generatedAt", turn.now().ms);
   Value listed = Value::list();
   const auto tasks = tasks_of(state, instance);
