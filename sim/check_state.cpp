@@ -172,6 +172,9 @@ Wrong check_references(const State& state) {
     if (!instance || instance->status == "INACTIVE")
       return key + " is connected, though it is not registered";
   }
+  for (const auto& [key, told] : state.groups_told)
+    if (!state.connected_instances.contains(key))
+      return key + " was told security groups, and is not connected";
   for (const auto& [key, access_key] : state.access_keys.rows())
     if (!access_key->user_name.empty() &&
         !state.users.find(core::iam::User::key_of(access_key->account, access_key->user_name)))

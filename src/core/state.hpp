@@ -1,5 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "core/account.hpp"
@@ -43,6 +47,9 @@ struct State {
 
   host::Ledger ledger;                                     // of `tasks`
   std::set<std::string, std::less<>> connected_instances;  // keys of instances whose agent is connected now
+  // Of these, whose agent enforces security groups: the groups it was told, each with its VPC's id. Change it
+  // through Turn::tell_group, so that it is undone with the event.
+  std::map<std::string, std::map<std::string, std::string>, std::less<>> groups_told;
 
   // Every table, in the order in which a dump prints them.
   std::vector<TableBase*> tables();

@@ -25,9 +25,21 @@ bool Engine::step(std::unique_ptr<Event> event) {
   if (!event->step(*turn_)) {
     turn_->journal.roll_back(rows);
     turn_->effects_.resize(effects);
+    for (const auto& [instance, group] : turn_->told_)
+      if (auto it = state_.groups_told.find(instance); it != state_.groups_told.end())
+        it->second.erase(group);
   }
+  turn_->told_.clear();
   outcome_.events.push_back(std::move(event));
   return outcome_.events.size() < limits::turn_events && turn_->journal.mark() < limits::turn_rows;
+}
+
+bool Turn::tell_group(std::string_view instance_key, const std::string& group_key,
+                      const std::string& vpc_id) {
+  auto it = state.groups_told.find(instance_key);
+  if (it == state.groups_told.end() || !it->second.emplace(group_key, vpc_id).second) return false;
+  told_.emplace_back(it->first, group_key);
+  return true;
 }
 
 Outcome Engine::end() {

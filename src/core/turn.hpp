@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -52,6 +54,9 @@ class Turn {
   std::int64_t next_sequence() { return sequence_ = std::max(now_.ms, sequence_ + 1); }
   void emit(Effect effect) { effects_.push_back(std::move(effect)); }
 
+  // Counts a security group as told to an agent; false when it was before, or the agent takes none.
+  bool tell_group(std::string_view instance_key, const std::string& group_key, const std::string& vpc_id);
+
   template <Entity E>
   void put(Table<E>& table, E entity) {
     table.put(journal, std::move(entity));
@@ -70,6 +75,7 @@ class Turn {
   Instant now_;
   std::int64_t sequence_;
   std::vector<Effect> effects_;
+  std::vector<std::pair<std::string, std::string>> told_;  // by the event at hand: instance and group
 };
 
 // One thing that happened: an API call, an agent's message, the clock.

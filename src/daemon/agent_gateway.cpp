@@ -125,6 +125,7 @@ http::Task<void> AgentGateway::serve_commands(http::Exchange& exchange) {
   hello.agent_version = query_value(request.query(), "agentVersion");
   hello.agent_hash = query_value(request.query(), "agentHash");
   hello.docker_version = query_value(request.query(), "dockerVersion");
+  hello.takes_security_groups = query_value(request.query(), "slipwaySecurityGroups") == "1";
   const std::string key = instance_key(hello.container_instance_arn);
 
   auto connection = std::make_shared<Connection>();

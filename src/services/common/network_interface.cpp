@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/cidr.hpp"
 #include "base/limits.hpp"
+#include "services/common/security_groups.hpp"
 
 namespace slipway::services {
 namespace {
@@ -118,12 +119,16 @@ Result<std::string> create_network_interface(core::Turn& turn, const Realm& real
   made.task_key = request.task_key;
   made.created_at = turn.now();
   std::string id = made.id;
+  security_group_member(turn, made, true);
   turn.put(turn.state.network_interfaces, std::move(made));
   return id;
 }
 
 void delete_network_interface(core::Turn& turn, const Realm& realm, std::string_view network_interface_id) {
-  turn.erase(turn.state.network_interfaces, NetworkInterface::key_of(realm, network_interface_id));
+  const std::string key = NetworkInterface::key_of(realm, network_interface_id);
+  if (const NetworkInterface* interface = turn.state.network_interfaces.find(key))
+    security_group_member(turn, *interface, false);
+  turn.erase(turn.state.network_interfaces, key);
 }
 
 std::int64_t free_addresses(const core::State& state, const Subnet& subnet) {

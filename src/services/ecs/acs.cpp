@@ -53,13 +53,6 @@ Value stop_of(const Task& task) {
 
 }  // namespace
 
-std::string connection_of(const core::State& state, const Task& task) {
-  if (!task.container_instance_id.empty())
-    return ContainerInstance::key_of(task.realm, task.container_instance_id);
-  const auto* host = state.hosts.find(core::host::Host::key_of(task.host_id));
-  return host ? host->session_instance_key : std::string();
-}
-
 void send_task(core::Turn& turn, const Environment& environment, const Task& task) {
   const std::string key = connection_of(turn.state, task);
   const auto* instance = turn.state.container_instances.find(key);
@@ -85,6 +78,8 @@ Result<> connected(core::Turn& turn, const Environment& environment, const std::
   if (!found || found->status == "INACTIVE")
     return fail("InactiveInstanceException", "The container instance is not registered.");
   state.connected_instances.insert(instance_key);
+  state.groups_told.erase(instance_key);
+  if (hello.takes_security_groups) state.groups_told[instance_key];
   if (found->agent_version != hello.agent_version || found->docker_version != hello.docker_version)
     turn.modify(state.container_instances, instance_key, [&](ContainerInstance& each) {
       each.agent_version = hello.agent_version;
@@ -116,6 +111,7 @@ Result<> connected(core::Turn& turn, const Environment& environment, const std::
 
 void disconnected(core::Turn& turn, const std::string& instance_key) {
   turn.state.connected_instances.erase(instance_key);
+  turn.state.groups_told.erase(instance_key);
 }
 
 Result<> received(core::Turn& turn, const std::string& instance_key, std::string_view text) {

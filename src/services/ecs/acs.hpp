@@ -3,13 +3,11 @@
 #include <string>
 
 #include "services/common/call.hpp"
+#include "services/common/security_groups.hpp"
 
 // The agent's command channel, the server's half (ACS; agent-wire.md §5). Connections and frames are somebody
 // else's: here a message is JSON text that goes out as an effect, or comes in as an event.
 namespace slipway::services::ecs {
-
-// The instance whose connection carries this task: its own, or for Fargate its host's. Empty: none yet.
-std::string connection_of(const core::State& state, const core::ecs::Task& task);
 
 // PayloadMessage that starts the task, or stops it. Nothing is sent while the agent is away: connected() says
 // everything again.
@@ -21,6 +19,8 @@ void send_stop(core::Turn& turn, const core::ecs::Task& task);
 struct AgentHello {
   std::string container_instance_arn;
   std::string agent_version, agent_hash, docker_version;
+  // Takes SlipwaySecurityGroupMessage. A stock agent does not say so, and gets none.
+  bool takes_security_groups = false;
 };
 Result<> connected(core::Turn& turn, const Environment& environment, const std::string& instance_key,
                    const AgentHello& hello);

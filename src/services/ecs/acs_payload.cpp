@@ -85,7 +85,8 @@ std::string gateway_of(const core::ec2::Subnet& subnet) {
   return subnet.cidr.substr(0, dot + 1) + std::to_string(last + 1) + subnet.cidr.substr(slash);
 }
 
-void add_network(Value& payload, Value& extension, const core::State& state, const Task& task) {
+void add_network(Value& payload, Value& extension, core::Turn& turn, const Task& task) {
+  const core::State& state = turn.state;
   const auto* subnet = state.subnets.find(core::ec2::Subnet::key_of(task.realm, task.subnet_id));
   const auto* interface = state.network_interfaces.find(
       core::ec2::NetworkInterface::key_of(task.realm, task.network_interface_id));
@@ -102,6 +103,12 @@ void add_network(Value& payload, Value& extension, const core::State& state, con
   extension.set("vpcId", subnet->vpc_id);
   extension.set("subnetId", subnet->id);
   if (vpc) extension.set("vpcCidrs", Value::list({vpc->cidr}));
+  Value groups = untold_security_groups(turn, connection_of(state, task), *interface);
+  if (groups.absent()) return;
+  Value ids = Value::list();
+  for (const std::string& id : interface->security_group_ids) ids.push_back(id);
+  extension.set("securityGroupIds", std::move(ids));
+  extension.set("securityGroups", std::move(groups));
 }
 
 Value tag_map(const std::map<std::string, std::string>& tags) {
@@ -186,7 +193,7 @@ wire::Value payload_task(core::Turn& turn, const Environment& environment, const
   extension.set("taskTags", tag_map(task.tags));
   if (const auto* instance = state.container_instances.find(connection_of(state, task)))
     extension.set("containerInstanceTags", tag_map(instance->tags));
-  add_network(payload, extension, state, task);
+  add_network(payload, extension, turn, task);
   payload.set("slipway", std::move(extension));
 
   if (Value role = task_credentials(turn, environment, task, "TaskApplication"); role)

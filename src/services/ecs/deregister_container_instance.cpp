@@ -47,6 +47,7 @@ Result<wire::Value> deregister_container_instance(Call& call) {
         ++each.version;
       });
   state.connected_instances.erase(key);
+  state.groups_told.erase(key);
   wire::ecs::DeregisterContainerInstanceResponse response;
   response.set_container_instance(container_instance_view(state, changed, true));
   return std::move(response).raw();
