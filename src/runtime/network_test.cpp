@@ -206,11 +206,16 @@ TEST_F(NetworkTest, SpoofedSourcesAreDropped) {
     if (auto sent = send_as(net + "5", "true"); !sent) return sent;
     return send_as(net + "66", "lie");
   }));
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  char datagram[64];
   std::string received;
-  for (ssize_t got; (got = ::recv(inbox.get(), datagram, sizeof datagram, MSG_DONTWAIT)) > 0;)
-    received.append(datagram, std::size_t(got));
+  const auto receive = [&] {
+    char datagram[64];
+    for (ssize_t got; (got = ::recv(inbox.get(), datagram, sizeof datagram, MSG_DONTWAIT)) > 0;)
+      received.append(datagram, std::size_t(got));
+    return !received.empty();
+  };
+  EXPECT_TRUE(eventually(receive));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // for what was sent after it
+  receive();
   EXPECT_EQ(received, "true");
 }
 

@@ -77,7 +77,9 @@ json::object process(const ContainerSpec& spec, const OciPlace& place) {
           {"cwd", text(spec.working_dir.empty() ? "/" : spec.working_dir)},
           {"capabilities", std::move(capabilities)},
           {"rlimits", std::move(rlimits)},
-          {"oomScoreAdj", 0},  // the supervisor's own may be lower
+          // The supervisor's own is lower, and crun 1.8 takes 0 for "leave it". A container that kept it
+          // would outlive everything else of the host when memory runs out.
+          {"oomScoreAdj", 1},
           {"noNewPrivileges", spec.no_new_privileges}};
 }
 
