@@ -42,7 +42,7 @@ sanitized_tests() {  # preset
     printf 'skipped: %s: %s\n' "$test" "$reason"
     excluded+="|$test"
   done
-  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp" \
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
     ctest --test-dir "build/$1" --output-on-failure --timeout 900 -E "^(${excluded#|})\$"
 }
 
