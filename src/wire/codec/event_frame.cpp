@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t prelude_bytes = 12;  // total length, headers length, checksum of both
 constexpr std::size_t trailer_bytes = 4;
 constexpr std::size_t headers_max_bytes = 128 * 1024;
+constexpr std::size_t header_value_max_bytes = 32767;  // AWS's clients refuse more
 
 enum HeaderType : std::uint8_t {
   true_ = 0,
@@ -66,7 +67,7 @@ void append_header(std::string& out, std::string_view name, const Value& value) 
     default:
       break;
   }
-  std::string_view content = value.string().substr(0, std::numeric_limits<std::int16_t>::max());
+  std::string_view content = value.string().substr(0, header_value_max_bytes);
   append_type(out, value.is(Kind::blob) ? bytes : text);
   append_big_endian(out, content.size(), 2);
   out += content;
@@ -79,6 +80,7 @@ class HeaderReader {
   bool read_all(EventMessage& message) {
     while (good_ && !data_.empty()) {
       std::string name(take(big_endian(take(1))));
+      if (name.empty()) good_ = false;
       std::uint64_t type = big_endian(take(1));
       Value value = read_value(type);
       message.headers.emplace_back(std::move(name), std::move(value));
@@ -97,6 +99,11 @@ class HeaderReader {
     data_.remove_prefix(size);
     return taken;
   }
+  std::string_view take_sized() {
+    const std::uint64_t size = big_endian(take(2));
+    if (size > header_value_max_bytes) good_ = false;
+    return take(size);
+  }
   Value read_value(std::uint64_t type) {
     switch (type) {
       case true_:
@@ -112,9 +119,9 @@ class HeaderReader {
       case int64:
         return static_cast<std::int64_t>(big_endian(take(8)));
       case bytes:
-        return Value::blob(take(big_endian(take(2))));
+        return Value::blob(take_sized());
       case text:
-        return take(big_endian(take(2)));
+        return take_sized();
       case timestamp:
         return Instant{static_cast<std::int64_t>(big_endian(take(8)))};
       case uuid:
