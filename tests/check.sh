@@ -65,13 +65,13 @@ built_fuzzers() {
 
 # Inputs that are new lie beside the found ones, where a target that gives up its rights can write as well.
 fuzzed() {  # target
-  local work=build/fuzz/found/$1
+  local work=$PWD/build/fuzz/found/$1  # whole, because a target may change its directory
   mkdir -p "$work/corpus"
   cp tests/fuzz/corpus/"$1"/* "$work/corpus/"
   chmod -R a+rwX build/fuzz/found
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
     "build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="$fuzz_seconds" -max_len=8192 -timeout=10 -rss_limit_mb=2048 \
-    -verbosity=0 -print_final_stats=1 -artifact_prefix="$PWD/$work/" "$work/corpus"
+    -verbosity=0 -print_final_stats=1 -artifact_prefix="$work/" "$work/corpus"
 }
 
 for wanted in $steps; do
