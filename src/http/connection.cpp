@@ -44,20 +44,15 @@ Task<void> Connection::run(Fd fd, ListenerOptions listener) {
 }
 
 Task<bool> Connection::open(Fd fd, ListenerOptions listener) {
-  Endpoint remote = remote_endpoint(fd.get());
-  Endpoint local = local_endpoint(fd.get());
-  request_.remote_address = std::move(remote.address);
-  request_.remote_port = remote.port;
-  request_.local_address = std::move(local.address);
-  request_.local_port = local.port;
-  request_.listener = std::move(listener.label);
+  remote_ = remote_endpoint(fd.get());
+  local_ = local_endpoint(fd.get());
+  listener_ = std::move(listener.label);
   request_.tls = listener.tls.has_value();
   if (listener.tls) {
     std::int64_t deadline_ms = Loop::now_ms() + shared_->options.header_timeout_ms;
     auto shaken = co_await tls_accept(*loop_.loop, fd.release(), std::move(*listener.tls), deadline_ms);
     if (!shaken) {
-      log::debug("TLS handshake failed",
-                 {{"peer", request_.remote_address}, {"why", shaken.error().message}});
+      log::debug("TLS handshake failed", {{"peer", remote_.address}, {"why", shaken.error().message}});
       co_return false;
     }
     stream_ = std::move(*shaken);
@@ -101,6 +96,12 @@ Task<bool> Connection::read_request() {
   answer_ = Answer::none;
   keep_alive_ = false;
   if (request_.body.capacity() > kept_body_bytes) request_.body = {};
+  // Anew for each: the last handler may have moved the whole request away.
+  request_.remote_address = remote_.address;
+  request_.remote_port = remote_.port;
+  request_.local_address = local_.address;
+  request_.local_port = local_.port;
+  request_.listener = listener_;
   parser_->start(request_, options.header_bytes);
 
   if (inbound_->empty()) {

@@ -36,6 +36,9 @@ struct Server::Shared : std::enable_shared_from_this<Server::Shared> {
   ListenerId next_listener = 1;
   std::unordered_map<ListenerId, Cancel> listeners;
 
+  std::mutex peers_mutex;
+  std::unordered_map<std::string, std::size_t> peers;  // open, by label and address; where that is limited
+
   void serve(Fd fd, ListenerOptions listener);
   // Calls `act` for each connection, each on its own loop.
   void for_each_connection(void (*act)(Connection&));
@@ -93,6 +96,8 @@ class Connection {
   std::unique_ptr<RequestParser> parser_ = make_request_parser();
   std::weak_ptr<WebSocket::Impl> web_socket_;
 
+  Endpoint remote_, local_;
+  std::string listener_;
   Request request_;
   std::string head_;  // of the response under way; kept for its capacity
   bool idle_ = false;

@@ -18,14 +18,31 @@ constexpr std::int64_t after_cut_ms = 1'000;
 // Counts a connection from accept to the end of its coroutine, however that ends.
 class Place {
  public:
-  explicit Place(std::shared_ptr<Server::Shared> shared) : shared_(std::move(shared)) {}
+  // `peer`: whose it is; empty: not counted.
+  Place(std::shared_ptr<Server::Shared> shared, std::string peer)
+      : shared_(std::move(shared)), peer_(std::move(peer)) {
+    room_ = shared_->open.fetch_add(1) < shared_->options.connections;
+    if (peer_.empty()) return;
+    std::lock_guard lock(shared_->peers_mutex);
+    if (++shared_->peers[peer_] > shared_->options.connections_per_peer) room_ = false;
+  }
   Place(Place&&) = default;
   ~Place() {
-    if (shared_ && shared_->open.fetch_sub(1) == 1) shared_->all_closed.set();
+    if (!shared_) return;
+    if (!peer_.empty()) {
+      std::lock_guard lock(shared_->peers_mutex);
+      auto own = shared_->peers.find(peer_);
+      if (--own->second == 0) shared_->peers.erase(own);
+    }
+    if (shared_->open.fetch_sub(1) == 1) shared_->all_closed.set();
   }
+
+  bool room() const { return room_; }
 
  private:
   std::shared_ptr<Server::Shared> shared_;
+  std::string peer_;
+  bool room_ = false;
 };
 
 Task<void> run_connection(std::shared_ptr<Server::Shared> shared, std::size_t loop, Fd fd,
@@ -64,9 +81,10 @@ Task<void> accept_loop(std::shared_ptr<Server::Shared> shared, Fd listener, List
 }  // namespace
 
 void Server::Shared::serve(Fd fd, ListenerOptions listener) {
-  std::size_t before = open.fetch_add(1);
-  Place place(shared_from_this());
-  if (before >= options.connections) return turn_away(fd);
+  std::string peer;
+  if (options.connections_per_peer > 0) peer = listener.label + " " + remote_endpoint(fd.get()).address;
+  Place place(shared_from_this(), std::move(peer));
+  if (!place.room()) return turn_away(fd);
   prepare_socket(fd.get());
   std::size_t loop = next_loop.fetch_add(1) % loops.size();
   spawn(*loops[loop].loop,

@@ -32,6 +32,7 @@ struct BodyPolicy {
 struct ServerOptions {
   std::size_t header_bytes = limits::http_header_bytes;  // request line and fields; more: 431
   std::size_t connections = limits::http_connections;    // of all loops; more: 503 and closed
+  std::size_t connections_per_peer = 0;  // of one address and listener label; more: 503 and closed; 0: any
   std::int64_t header_timeout_ms =
       limits::http_header_timeout_ms;  // first byte to end of head (and TLS); 408
   std::int64_t body_timeout_ms =

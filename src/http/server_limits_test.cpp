@@ -228,6 +228,24 @@ TEST(ServerLimits, Too_many_connections_are_turned_away) {
   EXPECT_EQ(status_of(answer_to(server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), 200);
 }
 
+TEST(ServerLimits, One_peer_cannot_take_every_place) {
+  ServerOptions options;
+  options.connections_per_peer = 2;
+  TestServer server(options);
+  Peer first = server.connect();
+  Peer second = server.connect();
+  for (Peer* peer : {&first, &second}) {
+    peer->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    peer->read_until("GET / ");
+  }
+  EXPECT_EQ(status_of(answer_to(server, "")), 503);
+  EXPECT_EQ(status_of(answer_to(server, "")), 503) << "one that was turned away takes no place";
+  first.close();
+  for (int i = 0; i < 500 && server.server().connections() > 1; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(status_of(answer_to(server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), 200);
+}
+
 // Answers after `ms`, whatever happens.
 Handler slow_handler(int ms, std::atomic<bool>& entered) {
   return [ms, &entered](Exchange& exchange) -> Task<void> {

@@ -29,6 +29,19 @@ TEST(Server, Keeps_a_connection_alive) {
   }
 }
 
+TEST(Server, Tells_every_request_of_a_connection_who_asks_even_if_the_last_was_moved_away) {
+  TestServer server({}, [](Exchange& exchange) -> Task<void> {
+    Request request = std::move(exchange.request());
+    Result<> sent = co_await exchange.respond({.body = "from " + request.remote_address + ";"});
+    (void)sent;
+  });
+  Peer peer = server.connect();
+  for (int i = 0; i < 3; ++i) {
+    peer.send(get("/"));
+    EXPECT_NE(peer.read_until("from 127.0.0.1;").find("from 127.0.0.1;"), std::string::npos) << i;
+  }
+}
+
 TEST(Server, Answers_pipelined_requests_in_order) {
   TestServer server;
   Peer peer = server.connect();
