@@ -100,6 +100,14 @@ http::Task<Result<>> Agent::Impl::run(http::Cancel stopping) {
   metadata_options.read_stats = [this](std::string id) -> http::Task<Result<runtime::ContainerStats>> {
     return http::run_blocking(workers, [this, id] { return host.stats(id); });
   };
+  metadata_options.call_as = [client](RoleCredentials role, std::string region, std::string operation,
+                                      wire::Value input) -> http::Task<Result<wire::Value>> {
+    co_return co_await client->call(
+        ecs_service, operation, std::move(input),
+        {.region = std::move(region),
+         .timeout_ms = limits::metadata_call_timeout_ms,
+         .credentials = auth::Credentials{role.access_key_id, role.secret_access_key, role.session_token}});
+  };
   MetadataEndpoint metadata(loop, clock, book, std::move(metadata_options));
   Routers routers(loop, workers, host, metadata, files);
   Gate reports(limits::agent_reports_at_a_time), starts(limits::agent_starts_at_a_time);

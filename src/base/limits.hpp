@@ -162,8 +162,12 @@ inline constexpr std::size_t agent_starts_at_a_time = 64;
 inline constexpr std::int64_t log_flush_ms = 5'000;  // before STOPPED is reported
 inline constexpr std::int64_t log_retention_ms =
     10 * 60'000;                                             // after STOPPED, for a log service that is away
-inline constexpr std::int64_t metadata_requests_per_s = 40;  // per container, as the stock agent
+inline constexpr std::int64_t metadata_requests_per_s = 40;  // per task, as the stock agent
 inline constexpr std::int64_t metadata_burst = 60;
+inline constexpr std::size_t metadata_connections = 64;        // of one container's address
+inline constexpr std::size_t metadata_body_bytes = 16 * 1024;  // but calls of the API: http_body_bytes
+inline constexpr std::int64_t metadata_body_timeout_ms = 30'000;
+inline constexpr std::int64_t metadata_call_timeout_ms = 10'000;  // of the API, for a task
 
 // daemon/
 inline constexpr std::size_t agent_queued_frames = 10'000;

@@ -38,6 +38,16 @@ def test_a_cluster_s_life(ecs, refused):
     assert refused(ecs.list_tasks, cluster="green")[:2] == ("ClusterNotFoundException", 400)
 
 
+def test_a_task_without_a_service_is_not_protected(ecs, refused):
+    task = "arn:aws:ecs:us-east-1:000000000000:task/default/none"
+    ecs.create_cluster(clusterName="default")
+    for told in (ecs.get_task_protection(cluster="default", tasks=[task]),
+                 ecs.update_task_protection(cluster="default", tasks=[task], protectionEnabled=True, expiresInMinutes=5)):
+        assert told["protectedTasks"] == []
+        assert [(each["arn"], each["reason"]) for each in told["failures"]] == [(task, "MISSING")]
+    assert refused(ecs.update_task_protection, cluster="default", tasks=[task] * 11, protectionEnabled=True)[:2] == ("InvalidParameterException", 400)
+
+
 def test_a_task_definition_s_life(ecs, refused):
     first = ecs.register_task_definition(**HELLO)["taskDefinition"]
     second = ecs.register_task_definition(**HELLO, tags=[{"key": "a", "value": "1"}])

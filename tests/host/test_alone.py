@@ -9,6 +9,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from harness.leftovers import json_of
+from harness.sdk import sdk_inside
 from harness.tasks import FOREVER, PAGE, SERVE, TRUST, fetch, run, shell, subnet
 
 
@@ -67,3 +68,22 @@ def test_metadata_in_the_host_s_network(server, metadata_reached):
     document = json.loads(task.wait_line("{"))
     assert document["TaskARN"] == task.arn
     assert document["Containers"][0]["Networks"][0]["NetworkMode"] == "host"
+
+
+def test_an_sdk_in_the_host_s_network(server, metadata_reached):
+    role = server.iam.create_role(RoleName="worker", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    sdk_inside(server, role, "host")
+
+
+def test_ids_of_others_in_the_host_s_network(server, metadata_reached):
+    """An address says nothing there, so the id decides: another task's from its own network is refused."""
+    role = server.iam.create_role(RoleName="other", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    owner = run(server, shell(f"echo $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; {FOREVER}"), mode="awsvpc", definition={"taskRoleArn": role})
+    path = owner.wait_line("/v2/credentials/")
+    thief = run(server, shell(f"wget -q -O - http://169.254.170.2{path} 2>/dev/null || echo refused"), mode="host")
+    assert thief.output() == ["refused"]
+    mine = run(server, shell(f"echo $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; {FOREVER}"), mode="host", definition={"taskRoleArn": role})
+    path = mine.wait_line("/v2/credentials/")
+    for mode in ("awsvpc", "bridge"):
+        thief = run(server, shell(f"wget -q -O - http://169.254.170.2{path} 2>/dev/null || echo refused"), mode=mode)
+        assert thief.output() == ["refused"], mode

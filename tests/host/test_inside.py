@@ -4,6 +4,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
+from harness.sdk import DESCRIBE_ITSELF, PROTECT_ITSELF, run_python, sdk_inside
 from harness.tasks import FOREVER, TRUST, run, shell
 from harness.waiting import eventually
 
@@ -86,6 +87,95 @@ def test_credentials_of_another_task_are_not_given_out(server, role):
 def test_no_role_no_credentials(server):
     task = run(server, shell("echo ${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI:-none}"))
     assert task.output() == ["none"]
+
+
+@pytest.mark.parametrize("mode", ["bridge", "awsvpc"])
+def test_an_sdk_inside_needs_no_configuration(server, role, mode):
+    """boto3 as it is: its region, its endpoint and its credentials are the task's."""
+    sdk_inside(server, role, mode)
+
+
+def test_what_the_role_may_do_an_sdk_inside_may_do(server):
+    admin = server.iam.create_role(RoleName="admin", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    server.iam.attach_role_policy(RoleName="admin", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    task = run_python(server, DESCRIBE_ITSELF + PROTECT_ITSELF, definition={"taskRoleArn": admin}, mode="awsvpc")
+    identity, described, protection = task.output()
+    assert identity.endswith(f":assumed-role/admin/{task.id}")
+    assert described == f"{task.arn} RUNNING" or described == f"{task.arn} PENDING"
+    assert json.loads(protection) == {"failure": {"Arn": task.arn, "Detail": None, "Reason": "TASK_NOT_VALID"}}
+
+
+def test_protection_without_leave(server, role):
+    allowed = run_python(server, PROTECT_ITSELF, definition={"taskRoleArn": role})
+    [answer] = map(json.loads, allowed.output())
+    assert answer["error"]["Code"] == "AccessDeniedException" and answer["error"]["Arn"] == allowed.arn
+    assert f"assumed-role/worker/{allowed.id}" in answer["error"]["Message"]
+    nobody = run_python(server, PROTECT_ITSELF)
+    [answer] = map(json.loads, nobody.output())
+    assert answer["error"]["Message"] == "Invalid Request: no task IAM role credentials available for task"
+
+
+def test_no_trick_gives_another_tasks_credentials(server, role):
+    """Headers, paths and a taken address: the owner's id is known, its credentials are not."""
+    owner = run(server, shell(f"echo $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; echo $ECS_CONTAINER_METADATA_URI_V4; {FOREVER}"),
+                mode="awsvpc", definition={"taskRoleArn": role})
+    path = owner.wait_line("/v2/credentials/")
+    metadata = owner.wait_line("http://169.254.170.2/v4/").removeprefix("http://169.254.170.2")
+    address = owner.describe()["containers"][0]["networkInterfaces"][0]["privateIpv4Address"]
+    ask = "timeout 2 wget -q -O - http://169.254.170.2"
+    thief = shell("{ " + "; ".join([
+        f"{ask}{path} --header 'X-Forwarded-For: {address}' --header 'X-Real-IP: {address}'",
+        f"{ask}/v4/x/../{metadata.rpartition('/')[2]}",
+        f"{ask}{metadata}/task",
+        f"{ask}{path}-execution",
+        "ip addr flush dev eth0", f"ip addr add {address}/32 dev eth0", "ip route replace 169.254.170.2 dev eth0",
+        f"ip addr show dev eth0 | grep -o {address}",
+        f"{ask}{path} && echo stolen", f"{ask}{metadata} && echo stolen",
+        "echo done"]) + "; } 2>/dev/null", linuxParameters={"capabilities": {"add": ["NET_ADMIN"]}})
+    assert run(server, thief, mode="awsvpc").output() == [address, "done"]
+    bridged = run(server, shell(f"{{ {ask}{path}; {ask}{metadata}; echo done; }} 2>/dev/null"))
+    assert bridged.output() == ["done"]
+    owner.stop()
+
+
+def test_a_flood_is_measured_and_harms_nobody_else(server):
+    """60 at once and then 40 a second, for each task; silent connections are 64 at most."""
+    # head reads what one slow wget would not: busybox's nc keeps its connections open and says nothing.
+    flood = run(server, shell(
+        f"i=0; while [ $i -lt 100 ]; do (sleep 20 | nc 169.254.170.2 80 >/dev/null) & i=$((i+1)); done; sleep 1; echo silent; {FOREVER}"), mode="awsvpc")
+    flood.wait_line("silent")
+    other = run(server, shell(f"{METADATA}/task | grep -c TaskARN"), mode="awsvpc")
+    assert other.output() == ["1"]
+    flood.stop()
+    hasty = run_python(server, """
+import collections, http.client, os
+connection = http.client.HTTPConnection("169.254.170.2")
+seen = collections.Counter()
+for _ in range(300):
+    connection.request("GET", os.environ["ECS_CONTAINER_METADATA_URI_V4"].removeprefix("http://169.254.170.2"))
+    answer = connection.getresponse()
+    answer.read()
+    seen[answer.status] += 1
+print(seen[200] >= 60 and seen[429] > 0 and seen[200] + seen[429] == 300, dict(seen))
+""", mode="awsvpc")
+    [told] = hasty.output()
+    assert told.startswith("True"), told
+
+
+def test_the_cluster_may_keep_our_endpoint_out(server):
+    cluster = server.ecs.describe_clusters()["clusters"][0]["clusterArn"]
+    script = "echo ${AWS_ENDPOINT_URL:-none} $AWS_REGION $AWS_DEFAULT_REGION $AWS_EXECUTION_ENV"
+    server.ecs.tag_resource(resourceArn=cluster, tags=[{"key": "slipway:aws-endpoint-url", "value": "off"}])
+    try:
+        task = run(server, shell(script))
+        own = run(server, shell(script, environment=[{"name": "AWS_ENDPOINT_URL", "value": "http://own:1"}]))
+        assert task.output() == ["none us-east-1 us-east-1 AWS_ECS_EC2"]
+        assert own.output() == ["http://own:1 us-east-1 us-east-1 AWS_ECS_EC2"]
+    finally:
+        server.ecs.untag_resource(resourceArn=cluster, tagKeys=["slipway:aws-endpoint-url"])
+    assert run(server, shell(script)).output() == ["http://169.254.170.2 us-east-1 us-east-1 AWS_ECS_EC2"]
+    own = run(server, shell(script, environment=[{"name": "AWS_ENDPOINT_URL", "value": "http://own:1"}]))
+    assert own.output() == ["http://own:1 us-east-1 us-east-1 AWS_ECS_EC2"]
 
 
 def test_the_api_from_inside(server):

@@ -37,13 +37,14 @@ Error read_error(const http::Response& response) {
 
 http::ClientRequest signed_request(const http::Url& url, JsonService service, std::string_view operation,
                                    const wire::Value& input, const ApiOptions& options,
-                                   std::string_view region, Instant now) {
+                                   const ApiClient::Call& how, Instant now) {
   http::ClientRequest request{.method = "POST", .url = url, .body = wire::write_json(input)};
   std::string host = url.authority();
   std::string target = std::string(service.target_prefix) + "." + std::string(operation);
   std::array<auth::Header, 3> headers{
       {{"Host", host}, {"Content-Type", "application/x-amz-json-1.1"}, {"X-Amz-Target", target}}};
-  auto added = auth::sign_request(options.credentials(),
+  std::string_view region = how.region.empty() ? options.region : how.region;
+  auto added = auth::sign_request(how.credentials ? *how.credentials : options.credentials(),
                                   {.method = request.method,
                                    .path = url.path,
                                    .query = url.query,
@@ -89,9 +90,7 @@ http::ClientOptions ApiClient::client_options() const {
 
 http::Task<Result<wire::Value>> ApiClient::call(JsonService service, std::string_view operation,
                                                 wire::Value input, Call how) {
-  http::ClientRequest request =
-      signed_request(url_, service, operation, input, options_,
-                     how.region.empty() ? options_.region : how.region, clock_.now());
+  http::ClientRequest request = signed_request(url_, service, operation, input, options_, how, clock_.now());
   request.call_timeout_ms = how.timeout_ms;
   request.cancel = how.cancel;
   Result<http::Response> response = co_await client_.send(std::move(request));

@@ -40,6 +40,7 @@ class ApiClient {
   struct Call {
     std::string region;  // empty: the client's
     std::optional<std::int64_t> timeout_ms;
+    std::optional<auth::Credentials> credentials;  // none: the client's
     http::Cancel cancel;
   };
   // The output, or the service's error (its code without namespace), or the connection's (http/client.hpp)

@@ -1,5 +1,7 @@
 #include "agent/metadata/documents.hpp"
 
+#include <sys/timex.h>
+
 #include <algorithm>
 
 namespace slipway::agent {
@@ -90,6 +92,18 @@ Value ports_document(const ContainerDefinition& definition, const ContainerState
   return out;
 }
 
+// What the kernel's clock discipline says of itself, as chrony or ntpd keep it.
+Value clock_drift(Instant now) {
+  timex clock{};
+  int state = ::adjtimex(&clock);
+  bool synchronized = state >= 0 && state != TIME_ERROR && !(clock.status & STA_UNSYNC);
+  Value out = Value::object();
+  if (synchronized) out.set("ClockErrorBound", static_cast<double>(clock.maxerror) / 1000);  // ms
+  out.set("ReferenceTimestamp", iso8601_ms(now));
+  out.set("ClockSynchronizationStatus", synchronized ? "SYNCHRONIZED" : "NOT_SYNCHRONIZED");
+  return out;
+}
+
 Value labels_document(const TaskSpec& task, const ContainerDefinition& definition) {
   Value out = text_object(definition.labels);
   out.set("com.amazonaws.ecs.cluster", task.cluster_arn.substr(task.cluster_arn.rfind('/') + 1));
@@ -112,18 +126,19 @@ Value container_document(const TaskMachine& machine, std::size_t i) {
   const ContainerDefinition& definition = task.containers[i];
   const ContainerState& container = machine.state().containers[i];
   constexpr std::int64_t mib = 1024 * 1024;
-  std::int64_t memory =
-      definition.memory_bytes ? definition.memory_bytes : definition.memory_reservation_bytes;
-  Value out =
-      Value::object({{"DockerId", container.id},
-                     {"Name", definition.name},
-                     {"DockerName", docker_name(task, machine.state(), i)},
-                     {"Image", definition.image},
-                     {"ImageID", container.image_id},
-                     {"Labels", labels_document(task, definition)},
-                     {"DesiredStatus", machine.state().stopping ? "STOPPED" : "RUNNING"},
-                     {"KnownStatus", known_status(container)},
-                     {"Limits", Value::object({{"CPU", definition.cpu_units}, {"Memory", memory / mib}})}});
+  // The stock agent: Docker's least shares where the definition says none, and no memory where it has no
+  // limit.
+  Value limits = Value::object({{"CPU", std::max<std::int64_t>(definition.cpu_units, 2)}});
+  if (std::int64_t memory = definition.memory_bytes / mib; memory > 0) limits.set("Memory", memory);
+  Value out = Value::object({{"DockerId", container.id},
+                             {"Name", definition.name},
+                             {"DockerName", docker_name(task, machine.state(), i)},
+                             {"Image", definition.image},
+                             {"ImageID", container.image_id},
+                             {"Labels", labels_document(task, definition)},
+                             {"DesiredStatus", machine.state().stopping ? "STOPPED" : "RUNNING"},
+                             {"KnownStatus", known_status(container)},
+                             {"Limits", std::move(limits)}});
   if (container.exit_code) out.set("ExitCode", *container.exit_code);
   set_time(out, "CreatedAt", container.created_at);
   set_time(out, "StartedAt", container.started_at);
@@ -135,11 +150,11 @@ Value container_document(const TaskMachine& machine, std::size_t i) {
   if (!definition.ports.empty() && !task.network_interface)
     out.set("Ports", ports_document(definition, container));
   out.set("Networks", Value::list({network_document(task, container)}));
-  out.set("Snapshotter", "overlayfs");
+  if (task.launch_type == "FARGATE") out.set("Snapshotter", "overlayfs");
   return out;
 }
 
-Value task_document(const TaskMachine& machine, const std::string& cluster, bool with_tags) {
+Value task_document(const TaskMachine& machine, const std::string& cluster, bool with_tags, Instant now) {
   const TaskSpec& task = machine.spec();
   const TaskState& state = machine.state();
   bool fargate = task.launch_type == "FARGATE";
@@ -160,10 +175,13 @@ Value task_document(const TaskMachine& machine, const std::string& cluster, bool
   if (!task.launch_type.empty()) out.set("LaunchType", task.launch_type);
   if (!task.service_name.empty()) out.set("ServiceName", task.service_name);
   if (!task.group.empty()) out.set("Group", task.group);
-  if (!task.vpc_id.empty()) out.set("VPCID", task.vpc_id);
+  // Each where AWS's pages have it: the VPC on EC2, the clock on Fargate.
+  if (!task.vpc_id.empty() && !fargate) out.set("VPCID", task.vpc_id);
+  if (fargate) out.set("ClockDrift", clock_drift(now));
   if (with_tags) {
-    out.set("TaskTags", text_object(task.task_tags));
-    out.set("ContainerInstanceTags", text_object(task.container_instance_tags));
+    if (!task.task_tags.empty()) out.set("TaskTags", text_object(task.task_tags));
+    if (!task.container_instance_tags.empty())
+      out.set("ContainerInstanceTags", text_object(task.container_instance_tags));
   }
   Value containers = Value::list();
   for (std::size_t i = 0; i < task.containers.size(); ++i)

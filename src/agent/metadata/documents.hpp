@@ -12,7 +12,7 @@ namespace slipway::agent {
 
 wire::Value container_document(const TaskMachine&, std::size_t container);
 // `cluster`: its name. With the tags of task and instance for /taskWithTags.
-wire::Value task_document(const TaskMachine&, const std::string& cluster, bool with_tags);
+wire::Value task_document(const TaskMachine&, const std::string& cluster, bool with_tags, Instant now);
 // Docker's stats ("ContainerStats" of Docker Engine's API) with ECS's network_rate_stats; null without
 // readings.
 wire::Value stats_document(const Readings*, const std::string& container_id, const std::string& docker_name);

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "agent/metadata/documents.hpp"
+#include "agent/metadata/task_protection.hpp"
+#include "base/arn.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "runtime/network.hpp"
@@ -12,9 +15,6 @@
 namespace slipway::agent {
 
 namespace {
-
-constexpr std::string_view credentials_prefix = "/v2/credentials";
-constexpr std::size_t buckets_most = 4'096;
 
 http::Response json(int status, const wire::Value& body) {
   http::Response response{.status = status, .body = wire::write_json(body)};
@@ -27,19 +27,69 @@ http::Response credentials_error(int status, const char* code, const char* messa
   return json(status, wire::Value::object({{"code", code}, {"message", message}, {"HTTPErrorCode", status}}));
 }
 
+// "/v4/id/task" → {"v4", "id", "task"}. Nothing is decoded or resolved: ".." is a name that nobody has.
+std::vector<std::string> segments(std::string_view path) {
+  std::vector<std::string> parts;
+  while (path.ends_with('/')) path.remove_suffix(1);
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    std::size_t end = std::min(path.find('/'), path.size());
+    parts.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return parts;
+}
+
+// Every other path is the API's. A registry's names may begin like ours: "/v2/credentials/manifests/1".
+bool is_ours(const std::vector<std::string>& path) {
+  if (path.size() < 2) return false;
+  if (path[0] == "v3" || path[0] == "v4" || path[0] == "api") return true;
+  if (path[0] != "v2" || path.size() > 3) return false;
+  for (std::string_view own : {"credentials", "metadata", "metadataWithTags", "stats"})
+    if (path[1] == own) return true;
+  return false;
+}
+
+// The rest of a path, "task/stats".
+std::string rest_of(const std::vector<std::string>& path, std::size_t from) {
+  std::string rest;
+  for (std::size_t i = from; i < path.size(); ++i) rest += (rest.empty() ? "" : "/") + path[i];
+  return rest;
+}
+
+bool lives(const TaskMachine& task) {
+  return std::ranges::any_of(task.state().containers, [](const ContainerState& container) {
+    return container.phase != ContainerState::Phase::stopped;
+  });
+}
+
 bool has_address(const TaskMachine& task, std::string_view network, std::string_view address) {
   const TaskSpec& spec = task.spec();
+  if (!lives(task) || address.empty()) return false;
   if (spec.network_interface) return network == spec.vpc_id && address == spec.network_interface->ip;
   if (network != runtime::bridge_router) return false;
-  return std::ranges::any_of(task.state().containers,
-                             [address](const ContainerState& container) { return container.ip == address; });
+  return std::ranges::any_of(task.state().containers, [address](const ContainerState& container) {
+    return container.phase != ContainerState::Phase::stopped && container.ip == address;
+  });
+}
+
+http::ServerOptions server_options() {
+  http::ServerOptions options;
+  options.connections_per_peer = limits::metadata_connections;
+  options.body_timeout_ms = limits::metadata_body_timeout_ms;
+  options.body_policy = [](const http::Request& head) {
+    http::BodyPolicy policy;
+    if (is_ours(segments(head.path()))) policy.limit_bytes = limits::metadata_body_bytes;
+    return policy;
+  };
+  return options;
 }
 
 }  // namespace
 
 MetadataEndpoint::MetadataEndpoint(http::Loop& loop, Clock& clock, StatsBook& book, MetadataOptions options)
     : loop_(loop), clock_(clock), book_(book), options_(std::move(options)) {
-  server_ = std::make_unique<http::Server>(std::vector<http::Loop*>{&loop_}, http::ServerOptions{},
+  server_ = std::make_unique<http::Server>(std::vector<http::Loop*>{&loop_}, server_options(),
                                            [this](http::Exchange& exchange) -> http::Task<void> {
                                              http::Response response =
                                                  co_await answer(std::move(exchange.request()));
@@ -69,87 +119,140 @@ http::Task<void> MetadataEndpoint::stop() {
 }
 
 http::Task<http::Response> MetadataEndpoint::answer(http::Request request) {
-  std::string path(request.path());
-  bool ours = path.starts_with(credentials_prefix) || path.starts_with("/v3/") || path.starts_with("/v4/") ||
-              path.starts_with("/api/");
-  if (!ours) {
-    Result<http::Response> forwarded = co_await options_.forward(std::move(request));
-    if (forwarded) co_return std::move(*forwarded);
-    co_return json(502, wire::Value::object({{"__type", "ServiceUnavailableException"},
-                                             {"message", "The Slipway server cannot be reached."}}));
-  }
-  if (!within_rate(request)) {
+  if (is_ours(segments(request.path()))) co_return co_await answer_ours(std::move(request));
+  Result<http::Response> forwarded = co_await options_.forward(std::move(request));
+  if (forwarded) co_return std::move(*forwarded);
+  co_return json(502, wire::Value::object({{"__type", "ServiceUnavailableException"},
+                                           {"message", "The Slipway server cannot be reached."}}));
+}
+
+http::Task<http::Response> MetadataEndpoint::answer_ours(http::Request request) {
+  std::vector<std::string> path = segments(request.path());
+  bool by_credentials = path[0] == "v2" && path[1] == "credentials", by_address = path[0] == "v2";
+  std::string id = path.size() > 2 ? path[2] : "";
+  Place place;
+  if (by_credentials)
+    place.task = find_credentials(request, id);
+  else
+    place = by_address ? find_by_address(request, id) : find_endpoint(request, path[1]);
+  if (!within_rate(request, place.task)) {
     http::Response response{.status = 429, .body = "You have reached maximum request limit."};
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
     co_return response;
   }
-  if (request.method != "GET") co_return json(405, wire::Value("method not allowed"));
-  if (path.starts_with(credentials_prefix)) {
-    std::string_view id = std::string_view(path).substr(credentials_prefix.size());
-    if (id.starts_with('/')) id.remove_prefix(1);
-    co_return credentials(request, id);
+  if (path[0] == "api") {
+    if (rest_of(path, 2) != "task-protection/v1/state") co_return json(404, "404 page not found");
+    co_return co_await protection(place, std::move(request));
   }
-  if (path.starts_with("/api/")) co_return json(404, wire::Value("this agent API is not served"));
-  co_return co_await metadata(std::move(request), path.substr(4));
+  if (request.method != "GET") co_return http::Response{.status = 405};
+  if (by_credentials) co_return credentials(id, place.task);
+  if (by_address) co_return co_await metadata_v2(place, path[1], id.empty());
+  co_return co_await metadata(place, path[0], path[1], rest_of(path, 2));
 }
+
+// --- Whose it is ---
 
 // The caller is whose address it has. Containers in the host's network have the host's, which is no task's.
 bool MetadataEndpoint::may_see(const http::Request& request, const TaskMachine& task) const {
-  bool owned = std::ranges::any_of(tasks_, [&request](const auto& entry) {
+  if (task.spec().network_mode != TaskSpec::NetworkMode::host)
+    return has_address(task, request.listener, request.remote_address);
+  bool anothers = std::ranges::any_of(tasks_, [&request](const auto& entry) {
     return has_address(*entry.second, request.listener, request.remote_address);
   });
-  if (owned) return has_address(task, request.listener, request.remote_address);
-  return task.spec().network_mode == TaskSpec::NetworkMode::host &&
-         request.listener == runtime::bridge_router;
+  return !anothers && lives(task) && request.listener == runtime::bridge_router;
 }
 
-bool MetadataEndpoint::within_rate(const http::Request& request) {
-  if (buckets_.size() > buckets_most) buckets_.clear();
-  std::int64_t now_ms = clock_.now().ms;
-  auto [at, fresh] = buckets_.try_emplace(request.listener + " " + request.remote_address);
-  Bucket& bucket = at->second;
-  constexpr double most = static_cast<double>(limits::metadata_burst);
-  if (fresh)
-    bucket = {most, now_ms};
-  else
-    bucket.tokens += static_cast<double>((now_ms - bucket.at_ms) * limits::metadata_requests_per_s) / 1000;
-  bucket.tokens = std::min(bucket.tokens, most);
-  bucket.at_ms = now_ms;
-  if (bucket.tokens < 1) return false;
-  bucket.tokens -= 1;
-  return true;
-}
-
-http::Response MetadataEndpoint::credentials(const http::Request& request, std::string_view id) const {
-  if (id.empty())
-    return credentials_error(400, "NoIdInRequest", "CredentialsV2Request: No Credential ID in the request");
-  for (const auto& [task_id, task] : tasks_) {
-    const RoleCredentials& role = task->spec().role;
-    if (role.credentials_id != id || !may_see(request, *task)) continue;
-    if (!role.delivered())
-      return credentials_error(503, "CredentialsUninitialized",
-                               "CredentialsV2Request: Credentials uninitialized for ID");
-    return json(200, credentials_document(role));
-  }
-  return credentials_error(400, "InvalidIdInRequest", "CredentialsV2Request: Credentials not found");
-}
-
-http::Task<http::Response> MetadataEndpoint::metadata(http::Request request, std::string rest) {
-  std::size_t slash = rest.find('/');
-  std::string id = rest.substr(0, slash), what = slash == rest.npos ? "" : rest.substr(slash);
-  while (what.ends_with('/')) what.pop_back();
-  Place place;
+MetadataEndpoint::Place MetadataEndpoint::find_endpoint(const http::Request& request,
+                                                        std::string_view endpoint_id) const {
   for (const auto& [task_id, task] : tasks_)
     for (std::size_t i = 0; i < task->state().containers.size(); ++i)
-      if (task->state().containers[i].endpoint_id == id && may_see(request, *task)) place = {task, i};
-  if (!place.task)
-    co_return json(404,
-                   wire::Value("V4 container metadata handler: unable to get container ID from request"));
-  if (what.empty()) co_return json(200, container_document(*place.task, place.container));
-  if (what == "/task") co_return json(200, task_document(*place.task, options_.cluster, false));
-  if (what == "/taskWithTags") co_return json(200, task_document(*place.task, options_.cluster, true));
-  if (what == "/stats") co_return co_await stats(place, false);
-  if (what == "/task/stats") co_return co_await stats(place, true);
-  co_return json(404, wire::Value("404 page not found"));
+      if (task->state().containers[i].endpoint_id == endpoint_id)
+        return may_see(request, *task) ? Place{task, i} : Place{};
+  return {};
+}
+
+const TaskMachine* MetadataEndpoint::find_credentials(const http::Request& request,
+                                                      std::string_view credentials_id) const {
+  if (credentials_id.empty()) return nullptr;
+  for (const auto& [task_id, task] : tasks_)
+    if (task->spec().role.credentials_id == credentials_id) return may_see(request, *task) ? task : nullptr;
+  return nullptr;
+}
+
+// Version 2 knows callers by their interface alone. Without a runtime id it is the task that is meant.
+MetadataEndpoint::Place MetadataEndpoint::find_by_address(const http::Request& request,
+                                                          std::string_view runtime_id) const {
+  for (const auto& [task_id, task] : tasks_) {
+    if (!task->spec().network_interface || !may_see(request, *task)) continue;
+    for (std::size_t i = 0; i < task->state().containers.size(); ++i)
+      if (runtime_id.empty() || task->state().containers[i].id == runtime_id) return {task, i};
+  }
+  return {};
+}
+
+// By task, so that those in the host's network do not share one measure; strangers by address.
+bool MetadataEndpoint::within_rate(const http::Request& request, const TaskMachine* task) {
+  return rate_.take(task ? task->spec().id : request.listener + " " + request.remote_address, clock_.now());
+}
+
+// --- Answers ---
+
+http::Response MetadataEndpoint::credentials(std::string_view id, const TaskMachine* task) const {
+  if (id.empty())
+    return credentials_error(400, "NoIdInRequest", "CredentialsV2Request: No Credential ID in the request");
+  if (!task)
+    return credentials_error(400, "InvalidIdInRequest", "CredentialsV2Request: Credentials not found");
+  if (!task->spec().role.delivered())
+    return credentials_error(503, "CredentialsUninitialized",
+                             "CredentialsV2Request: Credentials uninitialized for ID");
+  return json(200, credentials_document(task->spec().role));
+}
+
+http::Task<http::Response> MetadataEndpoint::metadata(Place place, std::string_view version,
+                                                      std::string endpoint_id, std::string what) {
+  bool container = what.empty() || what == "stats", figures = what.ends_with("stats");
+  if (!container && !figures && what != "task" && what != "taskWithTags")
+    co_return json(404, "404 page not found");
+  if (!place) {
+    std::string kind = container ? "container" : "task", sought = container ? "docker ID" : "task Arn";
+    co_return json(404, (version == "v3" ? "V3 " : "V4 ") + kind + (figures ? " stats" : " metadata") +
+                            " handler: unable to get " + (container ? "container ID" : "task arn") +
+                            " from request: unable to get " + sought +
+                            " from v3 endpoint ID: " + endpoint_id);
+  }
+  if (figures) co_return co_await stats(place, !container);
+  if (container) co_return json(200, container_document(*place.task, place.container));
+  co_return json(200, task_document(*place.task, options_.cluster, what == "taskWithTags", clock_.now()));
+}
+
+http::Task<http::Response> MetadataEndpoint::metadata_v2(Place place, std::string what, bool whole_task) {
+  if (!place)
+    co_return json(400, "Unable to get task arn from request: unable to associate the address with a task");
+  if (what == "stats") co_return co_await stats(place, whole_task);
+  if (!whole_task) co_return json(200, container_document(*place.task, place.container));
+  co_return json(200, task_document(*place.task, options_.cluster, what == "metadataWithTags", clock_.now()));
+}
+
+http::Task<http::Response> MetadataEndpoint::protection(Place place, http::Request request) {
+  bool put = request.method == "PUT";
+  if (!put && request.method != "GET") co_return http::Response{.status = 405};
+  Result<ProtectionRequest> wanted = put ? parse_protection(request.body) : ProtectionRequest{};
+  if (!wanted) co_return json(400, protection_error("", wanted.error()));
+  if (!place)
+    co_return json(
+        404, protection_error("", {"ResourceNotFoundException", "Failed to find a task for the request"}));
+  // Copies: the call takes time, in which the task may go.
+  const TaskSpec& task = place.task->spec();
+  std::string arn = task.arn, region = Arn::parse(arn).value_or(Arn{}).region;
+  RoleCredentials role = task.role;
+  Result<wire::Value> input = protection_input(task, put ? &*wanted : nullptr);
+  if (!input) co_return json(input.error().http_status, protection_error(arn, input.error()));
+  Result<wire::Value> output =
+      co_await options_.call_as(std::move(role), std::move(region),
+                                put ? "UpdateTaskProtection" : "GetTaskProtection", std::move(*input));
+  if (output) co_return json(200, protection_document(*output));
+  int status = output.error().http_status;
+  co_return json(status >= 400 ? status : 500, protection_error(arn, output.error()));
 }
 
 http::Task<const Readings*> MetadataEndpoint::readings(const ContainerState& container) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/metadata/request_rate.hpp"
 #include "agent/metadata/stats_book.hpp"
 #include "agent/task/task_machine.hpp"
 #include "base/result.hpp"
@@ -21,17 +22,26 @@ struct MetadataOptions {
   std::string cluster;  // its name
   // Everything that is not ours goes to the API this way: the address is AWS_ENDPOINT_URL in containers.
   std::function<http::Task<Result<http::Response>>(http::Request)> forward;
+  // One call of ECS with the session of a task's role.
+  std::function<http::Task<Result<wire::Value>>(RoleCredentials role, std::string region,
+                                                std::string operation, wire::Value input)>
+      call_as;
   // Reads a container that the book has nothing of yet.
   std::function<http::Task<Result<runtime::ContainerStats>>(std::string container_id)> read_stats;
 };
 
-// 169.254.170.2 in every router: credentials of task roles, metadata v3 and v4, and our API.
+// 169.254.170.2 in every router: credentials of task roles, metadata v2 to v4, the agent API, and our API.
 //
 //   GET /v2/credentials/<credentials id>
 //   GET /v4/<endpoint id>[/task|/taskWithTags|/stats|/task/stats], /v3 likewise
+//   GET /v2/metadata, /v2/metadata/<container's runtime id>, /v2/stats, …  (awsvpc: the address says whose)
+//   GET and PUT /api/<endpoint id>/task-protection/v1/state
 //
-// Ids cannot be guessed, and hold only for the task that the caller's address belongs to. 40 requests a
-// second and bursts of 60 per caller, as the stock agent; calls of the API are not counted.
+// Whose a request is: an id that cannot be guessed, from the address of the task that it belongs to. What a
+// header says of addresses counts for nothing. Tasks in the host's network share the host's address, so there
+// the id alone decides, as with the stock agent. A task whose containers have all ended has nothing any more:
+// its address may be another's by now. 40 requests a second and bursts of 60 per task, as the stock agent;
+// calls of the API are not counted, but no caller holds more than limits::metadata_connections connections.
 class MetadataEndpoint {
  public:
   MetadataEndpoint(http::Loop& loop, Clock& clock, StatsBook& book, MetadataOptions options);
@@ -50,19 +60,24 @@ class MetadataEndpoint {
   http::Task<http::Response> answer(http::Request request);
 
  private:
-  struct Bucket {
-    double tokens = 0;
-    std::int64_t at_ms = 0;
-  };
   struct Place {
     const TaskMachine* task = nullptr;
     std::size_t container = 0;
+
+    explicit operator bool() const { return task != nullptr; }
   };
 
+  http::Task<http::Response> answer_ours(http::Request request);
   bool may_see(const http::Request& request, const TaskMachine& task) const;
-  bool within_rate(const http::Request& request);
-  http::Response credentials(const http::Request& request, std::string_view id) const;
-  http::Task<http::Response> metadata(http::Request request, std::string rest);
+  Place find_endpoint(const http::Request& request, std::string_view endpoint_id) const;
+  const TaskMachine* find_credentials(const http::Request& request, std::string_view credentials_id) const;
+  Place find_by_address(const http::Request& request, std::string_view runtime_id) const;
+  bool within_rate(const http::Request& request, const TaskMachine* task);
+  http::Response credentials(std::string_view id, const TaskMachine* task) const;
+  http::Task<http::Response> metadata(Place place, std::string_view version, std::string endpoint_id,
+                                      std::string what);
+  http::Task<http::Response> metadata_v2(Place place, std::string what, bool whole_task);
+  http::Task<http::Response> protection(Place place, http::Request request);
   http::Task<http::Response> stats(Place place, bool whole_task);
   http::Task<const Readings*> readings(const ContainerState& container);
 
@@ -71,7 +86,7 @@ class MetadataEndpoint {
   StatsBook& book_;
   MetadataOptions options_;
   std::map<std::string, const TaskMachine*> tasks_;  // by id
-  std::map<std::string, Bucket> buckets_;
+  RequestRate rate_;
   std::unique_ptr<http::Server> server_;
 };
 

@@ -40,6 +40,11 @@ class MetadataTest : public ::testing::Test {
                     forwarded = request.target;
                     co_return http::Response{.status = 201, .body = "theirs"};
                   },
+                  .call_as = [this](RoleCredentials role, std::string, std::string operation,
+                                    wire::Value input) -> http::Task<Result<wire::Value>> {
+                    called = role.access_key_id + " " + operation + " " + wire::write_json(input);
+                    co_return api_answer;
+                  },
                   .read_stats = [this](std::string) -> http::Task<Result<runtime::ContainerStats>> {
                     ++reads;
                     co_return runtime::ContainerStats{
@@ -48,8 +53,19 @@ class MetadataTest : public ::testing::Test {
 
   http::Response get(const std::string& target, const std::string& from = "172.31.0.9",
                      const std::string& network = "vpc-1") {
-    http::Request request{.method = "GET", .target = target, .remote_address = from, .listener = network};
+    return send({.method = "GET", .target = target, .remote_address = from, .listener = network});
+  }
+  http::Response send(http::Request request) {
     return http::run_until_done(loop, endpoint.answer(std::move(request)));
+  }
+  http::Response put(const std::string& target, std::string text) {
+    for (char& c : text)
+      if (c == '\'') c = '"';
+    return send({.method = "PUT",
+                 .target = target,
+                 .body = text,
+                 .remote_address = "172.31.0.9",
+                 .listener = "vpc-1"});
   }
   static Value body(const http::Response& response) {
     Result<Value> parsed = wire::parse_json(response.body);
@@ -61,6 +77,8 @@ class MetadataTest : public ::testing::Test {
   StatsBook book;
   std::string forwarded;
   int reads = 0;
+  std::string called;  // as a task
+  Result<Value> api_answer = Value::object();
   MetadataEndpoint endpoint;
   TaskMachine task = test::machine_of(std::string(containers) + role + interface);
 };
@@ -100,11 +118,69 @@ TEST_F(MetadataTest, IdsHoldOnlyForTheTasksOwnAddress) {
   EXPECT_EQ(get("/v4/endpoint0").status, 404);
 }
 
+TEST_F(MetadataTest, HeadersAndPathsMakeNobodyElse) {
+  endpoint.add(task);
+  for (const char* name : {"X-Forwarded-For", "X-Real-IP", "Forwarded", "Host"}) {
+    http::Request request{.method = "GET",
+                          .target = "/v2/credentials/cid",
+                          .remote_address = "172.31.0.10",
+                          .listener = "vpc-1"};
+    request.headers.add(name, "172.31.0.9");
+    EXPECT_EQ(send(std::move(request)).status, 400) << name;
+  }
+  for (const char* path : {"/v4/other/../endpoint0", "/v4/../v4/endpoint0", "/v4/%65ndpoint0",
+                           "/v4//endpoint0", "/v4/ENDPOINT0", "/v4/*", "/v3/endpoint0/../endpoint0"})
+    EXPECT_EQ(get(path).status, 404) << path;
+  EXPECT_EQ(get("/v2/credentials/cid-execution").status, 400) << "the execution role is the agent's";
+}
+
+TEST_F(MetadataTest, ATaskThatHasEndedHasNothingEvenIfItsAddressIsUsedAgain) {
+  endpoint.add(task);
+  TaskSpec spec = task.spec();
+  spec.id = "bbbbbbbb000000000000000000000000";
+  spec.role.credentials_id = "cid2";
+  TaskState state = test::fresh_state(1);
+  state.containers[0].endpoint_id = "endpoint-of-b";
+  TaskMachine next(spec, state);
+  task.want_stopped(clock.time);
+  ASSERT_EQ(task.state().containers[0].phase, ContainerState::Phase::stopped);
+  endpoint.add(next);
+  EXPECT_EQ(get("/v2/credentials/cid2").status, 200);
+  EXPECT_EQ(get("/v2/credentials/cid").status, 400);
+  EXPECT_EQ(get("/v4/endpoint0").status, 404);
+  EXPECT_EQ(body(get("/v2/metadata")).get("Containers").size(), 1u);
+}
+
 TEST_F(MetadataTest, TasksInTheHostsNetworkShareItsAddress) {
   TaskMachine host = test::machine_of(std::string(containers) + role + ",'networkMode':'host'");
   endpoint.add(host);
   EXPECT_EQ(get("/v4/endpoint0", "169.254.0.1", runtime::bridge_router).status, 200);
   EXPECT_EQ(get("/v4/endpoint0", "172.31.0.9", "vpc-1").status, 404);
+}
+
+TEST_F(MetadataTest, InTheHostsNetworkEachTaskHasItsOwnMeasure) {
+  std::string mode = std::string(containers) + role + ",'networkMode':'host'";
+  TaskMachine first = test::machine_of(mode);
+  TaskSpec spec = first.spec();
+  spec.id = "other";
+  TaskState state = test::fresh_state(1);
+  state.containers[0].endpoint_id = "second";
+  TaskMachine other(spec, state);
+  endpoint.add(first);
+  endpoint.add(other);
+  for (int i = 0; i < 100; ++i) get("/v4/endpoint0", "169.254.0.1", runtime::bridge_router);
+  EXPECT_EQ(get("/v4/endpoint0", "169.254.0.1", runtime::bridge_router).status, 429);
+  EXPECT_EQ(get("/v4/second", "169.254.0.1", runtime::bridge_router).status, 200);
+}
+
+TEST_F(MetadataTest, VersionTwoKnowsCallersByTheirInterface) {
+  endpoint.add(task);
+  EXPECT_EQ(body(get("/v2/metadata")).get("TaskARN").string(), test::task_arn);
+  const std::string id = task.state().containers[0].id;
+  EXPECT_EQ(body(get("/v2/metadata/" + id)).get("DockerId").string(), id);
+  EXPECT_EQ(get("/v2/stats").status, 200);
+  EXPECT_EQ(get("/v2/metadata", "172.31.0.10").status, 400);
+  EXPECT_EQ(get("/v2/metadata/" + id, "172.31.0.10").status, 400);
 }
 
 TEST_F(MetadataTest, ContainerAndTask) {
@@ -142,11 +218,52 @@ TEST_F(MetadataTest, StatsAreReadOnceAndThenOfTheBook) {
   EXPECT_EQ(reads, 1);
 }
 
+constexpr const char* state = "/api/endpoint0/task-protection/v1/state";
+
+TEST_F(MetadataTest, ProtectionIsAskedForWithTheTasksRole) {
+  endpoint.add(task);
+  api_answer = test::json("{'protectedTasks':[],'failures':[{'arn':'t','reason':'TASK_NOT_VALID'}]}");
+  http::Response answer = put(state, "{'ProtectionEnabled':true,'ExpiresInMinutes':60}");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"failure":{"Arn":"t","Detail":null,"Reason":"TASK_NOT_VALID"}})");
+  EXPECT_EQ(called, std::string("ASIAX UpdateTaskProtection {\"cluster\":\"") + task.spec().cluster_arn +
+                        "\",\"tasks\":[\"" + test::task_arn +
+                        "\"],\"protectionEnabled\":true,\"expiresInMinutes\":60}");
+  api_answer = test::json(
+      "{'failures':[],'protectedTasks':[{'taskArn':'t','protectionEnabled':true,'expirationDate':0.5}]}");
+  EXPECT_EQ(body(get(state)).get("protection", "ExpirationDate").string(), "1970-01-01T00:00:00.500Z");
+  EXPECT_TRUE(called.starts_with("ASIAX GetTaskProtection "));
+}
+
+TEST_F(MetadataTest, ProtectionIsRefusedInTheAgentsWords) {
+  endpoint.add(task);
+  EXPECT_EQ(put(state, "nonsense").status, 400);
+  EXPECT_EQ(put(state, "{'ProtectionEnabled':'yes'}").status, 400);
+  EXPECT_EQ(put(state, "{'ProtectionEnabled':true,'Other':1}").status, 400);
+  EXPECT_EQ(body(put(state, "{}")).get("error", "Message").string(),
+            "Invalid request: does not contain 'ProtectionEnabled' field");
+  EXPECT_EQ(put("/api/other/task-protection/v1/state", "{'ProtectionEnabled':true}").status, 404);
+  EXPECT_EQ(get(state, "172.31.0.10").status, 404) << "another's id";
+  EXPECT_EQ(get("/api/endpoint0/fault/v1/network-latency/status").status, 404);
+  EXPECT_EQ(called, "");
+  api_answer = fail("AccessDeniedException", "not allowed");
+  http::Response denied = get(state);
+  EXPECT_EQ(denied.status, 400);
+  EXPECT_EQ(body(denied).get("error", "Code").string(), "AccessDeniedException");
+  EXPECT_EQ(body(denied).get("error", "Arn").string(), test::task_arn);
+  TaskMachine plain = test::machine_of(std::string(containers) + interface);
+  endpoint.remove(task.spec().id);
+  endpoint.add(plain);
+  EXPECT_EQ(get(state).status, 403);
+}
+
 TEST_F(MetadataTest, EverythingElseIsTheApis) {
   http::Response answer = get("/v2/hello/manifests/1?x=y");
   EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body, "theirs");
   EXPECT_EQ(forwarded, "/v2/hello/manifests/1?x=y");
+  get("/v2/credentials/manifests/1");
+  EXPECT_EQ(forwarded, "/v2/credentials/manifests/1") << "a repository may be called so";
 }
 
 TEST_F(MetadataTest, SixtyAtOnceThenForty) {

@@ -183,7 +183,7 @@ std::vector<std::string> container_environment(const TaskSpec& task, const TaskS
   for (const std::string& line : facts.image.config.env)
     if (std::size_t equals = line.find('='); equals != line.npos)
       set(line.substr(0, equals), line.substr(equals + 1));
-  if (reachable) set("AWS_ENDPOINT_URL", facts.container_endpoint_url);
+  if (reachable && task.set_endpoint_url) set("AWS_ENDPOINT_URL", facts.container_endpoint_url);
   set("AWS_REGION", facts.region);
   set("AWS_DEFAULT_REGION", facts.region);
   set("AWS_EXECUTION_ENV", task.launch_type == "FARGATE" ? "AWS_ECS_FARGATE" : "AWS_ECS_EC2");

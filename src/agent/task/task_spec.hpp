@@ -124,6 +124,7 @@ struct TaskSpec {
   std::string vpc_id, subnet_id, availability_zone, pid_mode, ipc_mode;
   std::vector<std::string> vpc_cidrs;
   std::map<std::string, std::string> task_tags, container_instance_tags;
+  bool set_endpoint_url = true;  // AWS_ENDPOINT_URL in containers; the cluster may say no
   Instant created_at;
 
   std::optional<std::size_t> index_of(std::string_view container_name) const;

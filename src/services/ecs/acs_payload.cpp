@@ -111,6 +111,12 @@ void add_network(Value& payload, Value& extension, core::Turn& turn, const Task&
   extension.set("securityGroups", std::move(groups));
 }
 
+// A cluster's tag that keeps AWS_ENDPOINT_URL out of its containers (docs/decisions/0012).
+bool endpoint_url_is_off(const core::ecs::Cluster& cluster) {
+  auto tag = cluster.tags.find("slipway:aws-endpoint-url");
+  return tag != cluster.tags.end() && tag->second == "off";
+}
+
 Value tag_map(const std::map<std::string, std::string>& tags) {
   Value map = Value::object();
   for (const auto& [key, value] : tags) map.set(key, value);
@@ -190,6 +196,9 @@ wire::Value payload_task(core::Turn& turn, const Environment& environment, const
   copy(extension, *document, "ipcMode");
   // A node that has lost its memory must not run a task for the second time.
   if (task.started_at) extension.set("started", true);
+  if (const auto* cluster = state.clusters.find(core::ecs::Cluster::key_of(task.realm, task.cluster));
+      cluster && endpoint_url_is_off(*cluster))
+    extension.set("setEndpointUrl", false);
   extension.set("taskTags", tag_map(task.tags));
   if (const auto* instance = state.container_instances.find(connection_of(state, task)))
     extension.set("containerInstanceTags", tag_map(instance->tags));

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/limits.hpp"
 #include "services/common/test_world.hpp"
 #include "services/ecs/acs.hpp"
 #include "services/ecs/lifecycle.hpp"
@@ -330,6 +331,89 @@ TEST_F(Ecs, AReconnectedAgentIsToldWhatHasStarted) {
   EXPECT_EQ(sent_again().find(R"("started":true)"), std::string::npos);
   report(arn, R"("status":"RUNNING","containers":[{"containerName":"web","status":"RUNNING"}])");
   EXPECT_NE(sent_again().find(R"("started":true)"), std::string::npos);
+}
+
+TEST_F(Ecs, ARunningTaskIsGivenNewCredentialsBeforeTheOldOnesEnd) {
+  world.apply([&](core::Turn& turn) -> Result<> {
+    turn.put(turn.state.roles, core::iam::Role{.account = "000000000000", .name = "worker", .path = "/"});
+    return {};
+  });
+  ok("RegisterTaskDefinition", R"({"family":"roles","taskRoleArn":"arn:aws:iam::000000000000:role/worker",
+     "containerDefinitions":[{"name":"web","image":"hello:1","memory":64}]})");
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"roles"})").get("tasks").at(0).get("taskArn").string());
+  auto message = [](const core::Effect& effect) {
+    return *wire::parse_json(std::get<core::SendToAgent>(effect).frame);
+  };
+  const Value first = message(world.effects.back()).get("message").get("tasks").at(0).get("roleCredentials");
+  ASSERT_FALSE(first.absent());
+  auto after = [&](std::int64_t ms) {
+    world.now = world.now + ms;
+    world.effects.clear();
+    world.apply([&](core::Turn& turn) -> Result<> {
+      tick(turn, world.environment);
+      return {};
+    });
+    return world.effects.size();
+  };
+  const std::int64_t renewed_ms = limits::task_credentials_life_ms - limits::task_credentials_renew_before_ms;
+  EXPECT_EQ(after(renewed_ms), 0u) << "they are still good for an hour";
+  world.state.connected_instances.clear();
+  EXPECT_EQ(after(1), 0u) << "nobody is there to take them";
+  world.state.connected_instances.insert(instance_key);
+  ASSERT_EQ(after(1), 1u);
+  const Value sent = message(world.effects[0]);
+  EXPECT_EQ(sent.get("type").string(), "IAMRoleCredentialsMessage");
+  EXPECT_EQ(sent.get("message", "roleType").string(), "TaskApplication");
+  EXPECT_EQ(sent.get("message", "taskArn").string(), arn);
+  const Value& second = sent.get("message", "roleCredentials");
+  EXPECT_EQ(second.get("credentialsId").string(), first.get("credentialsId").string());
+  for (const char* member : {"accessKeyId", "secretAccessKey", "sessionToken"})
+    EXPECT_NE(second.get(member).string(), first.get(member).string()) << member;
+  EXPECT_EQ(parse_iso8601(second.get("expiration").string())->ms / 1000,
+            (world.now.ms + limits::task_credentials_life_ms) / 1000);
+  EXPECT_EQ(after(renewed_ms), 0u) << "once, until the next are due";
+  report(arn, R"("status":"STOPPED")");
+  EXPECT_EQ(after(2 * renewed_ms), 0u) << "a task that is over gets none";
+}
+
+TEST_F(Ecs, AClusterKeepsTheEndpointUrlOut) {
+  define_hello();
+  auto says_no = [&] {
+    ok("RunTask", R"({"taskDefinition":"hello"})");
+    const Value sent = *wire::parse_json(std::get<core::SendToAgent>(world.effects.back()).frame);
+    const Value& ours = sent.get("message").get("tasks").at(0).get("slipway");
+    EXPECT_TRUE(ours.find("createdAt"));
+    return ours.find("setEndpointUrl") && !ours.get("setEndpointUrl").boolean();
+  };
+  EXPECT_FALSE(says_no());
+  ok("TagResource", R"({"resourceArn":"arn:aws:ecs:us-east-1:000000000000:cluster/default",
+     "tags":[{"key":"slipway:aws-endpoint-url","value":"off"}]})");
+  EXPECT_TRUE(says_no());
+  ok("TagResource", R"({"resourceArn":"arn:aws:ecs:us-east-1:000000000000:cluster/default",
+     "tags":[{"key":"slipway:aws-endpoint-url","value":"on"}]})");
+  EXPECT_FALSE(says_no());
+}
+
+TEST_F(Ecs, NoTaskWithoutAServiceIsProtected) {
+  define_hello();
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  const std::string both = R"({"cluster":"default","tasks":[")" + arn + R"(","other"])";
+  for (const auto& [operation, rest] : {std::pair{"GetTaskProtection", "}"},
+                                        std::pair{"UpdateTaskProtection", R"(,"protectionEnabled":true})"}}) {
+    const Value answer = ok(operation, both + rest);
+    EXPECT_TRUE(answer.get("protectedTasks").is(wire::Kind::list));
+    EXPECT_EQ(answer.get("failures").at(0).get("arn").string(), arn);
+    EXPECT_EQ(answer.get("failures").at(0).get("reason").string(), "TASK_NOT_VALID");
+    EXPECT_EQ(answer.get("failures").at(1).get("reason").string(), "MISSING");
+  }
+  EXPECT_EQ(refused("UpdateTaskProtection", both + R"(,"protectionEnabled":true,"expiresInMinutes":2881})"),
+            "InvalidParameterException: expiresInMinutes must be between 1 and 2880.");
+  EXPECT_EQ(refused("GetTaskProtection", R"({"cluster":"default","tasks":[]})"),
+            "InvalidParameterException: Tasks cannot be empty.");
+  EXPECT_TRUE(refused("GetTaskProtection", R"({"cluster":"nowhere","tasks":["t"]})")
+                  .starts_with("ClusterNotFoundException"));
 }
 
 TEST_F(Ecs, StoppedTasksAreForgottenAfterAnHour) {

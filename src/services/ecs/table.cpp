@@ -19,6 +19,8 @@ const ServiceTable& table() {
       {&op::StopTask, Access::write, stop_task},
       {&op::DescribeTasks, Access::read, describe_tasks},
       {&op::ListTasks, Access::read, list_tasks},
+      {&op::GetTaskProtection, Access::read, get_task_protection},
+      {&op::UpdateTaskProtection, Access::read, update_task_protection},
       {&op::RegisterContainerInstance, Access::write, register_container_instance},
       {&op::DeregisterContainerInstance, Access::write, deregister_container_instance},
       {&op::DescribeContainerInstances, Access::read, describe_container_instances},

@@ -24,6 +24,8 @@ Result<wire::Value> start_task(Call& call);
 Result<wire::Value> stop_task(Call& call);
 Result<wire::Value> describe_tasks(Call& call);
 Result<wire::Value> list_tasks(Call& call);
+Result<wire::Value> get_task_protection(Call& call);
+Result<wire::Value> update_task_protection(Call& call);
 
 Result<wire::Value> register_container_instance(Call& call);
 Result<wire::Value> deregister_container_instance(Call& call);
