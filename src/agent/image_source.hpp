@@ -24,6 +24,6 @@ class ImageSource {
 };
 
 // From the node's store and registries. The puller outlives it.
-std::unique_ptr<ImageSource> puller_source(ImagePuller&, PullBehavior behavior = PullBehavior::prefer_cached);
+std::unique_ptr<ImageSource> puller_source(ImagePuller&, PullBehavior behavior = PullBehavior::once);
 
 }  // namespace slipway::agent

@@ -103,6 +103,19 @@ inline constexpr int pull_tries = 5;                   // of one request that fa
 inline constexpr int pull_redirects = 5;
 inline constexpr std::size_t registry_token_bytes = 64 * 1024;
 inline constexpr std::size_t registry_tokens = 256;  // kept until they expire
+inline constexpr std::size_t registry_rules = 256;   // of the configuration, and mirrors of each
+inline constexpr std::size_t registry_mirrors = 8;
+inline constexpr std::size_t docker_config_bytes = 1024 * 1024;
+inline constexpr std::int64_t credential_helper_timeout_ms = 10'000;
+inline constexpr std::size_t credential_bytes = 16 * 1024;  // a user name, a password
+inline constexpr std::size_t pull_blobs_at_once = 6;        // of all images together
+inline constexpr std::int64_t partial_blob_kept_ms = 24 * 3'600'000;
+inline constexpr int image_index_depth = 2;  // indexes within the index that a name stands for
+inline constexpr std::size_t image_entry_name_bytes = 255;
+inline constexpr std::size_t image_entry_depth = 256;
+inline constexpr std::size_t image_entry_attributes = 64;
+inline constexpr std::size_t image_leases = 65'536;
+inline constexpr std::int64_t mkfs_timeout_ms = 600'000;
 
 // services/iam, sts and ec2 (AWS's default quotas)
 inline constexpr std::size_t access_keys_per_user = 2;

@@ -6,6 +6,10 @@
 
 #include <algorithm>
 
+#include "agent/image/pull.hpp"
+#include "daemon/config_registries.hpp"
+#include "http/tls.hpp"
+
 namespace slipway::daemon {
 namespace {
 
@@ -14,6 +18,7 @@ std::unexpected<Error> invalid(std::string message) {
 }
 
 Result<> apply(const Setting& setting, const YAML::Node& value, ServerConfig& config) {
+  if (setting.registries) return read_registries(value, config.*setting.registries);
   try {
     if (setting.text) config.*setting.text = value.as<std::string>();
     if (setting.list) config.*setting.list = value.as<std::vector<std::string>>();
@@ -44,7 +49,18 @@ Result<> read_file(const std::string& path, ServerConfig& config) {
   return {};
 }
 
-Result<> check(const ServerConfig& config) {
+Result<> check_registries(ServerConfig& config) {
+  for (const std::string& name : config.insecure_registries) config.registries[name].plain_http = true;
+  if (auto checked = agent::check_registries(config.registries); !checked) return checked;
+  for (const auto& [name, rule] : config.registries) {
+    if (rule.ca_file.empty()) continue;
+    if (auto tls = http::Tls::client(rule.ca_file); !tls)
+      return invalid("registries: " + name + ": " + tls.error().message);
+  }
+  return {};
+}
+
+Result<> check(ServerConfig& config) {
   if (config.account.size() != 12 ||
       !std::ranges::all_of(config.account, [](char c) { return c >= '0' && c <= '9'; }))
     return invalid("--account must be twelve digits, not '" + config.account + "'");
@@ -54,7 +70,10 @@ Result<> check(const ServerConfig& config) {
     return invalid("--tls-cert and --tls-key go together");
   if (config.listen.rfind(':') == std::string::npos)
     return invalid("--listen must be ADDRESS:PORT, not '" + config.listen + "'");
-  return {};
+  if (!agent::parse_pull_behavior(config.image_pull_behavior))
+    return invalid("--image-pull-behavior must be default, always, once or prefer-cached, not '" +
+                   config.image_pull_behavior + "'");
+  return check_registries(config);
 }
 
 }  // namespace
@@ -90,6 +109,15 @@ std::span<const Setting> settings() {
        .argument = "HOST:PORT",
        .help = "registries that are pulled from without TLS; loopback ones are always",
        .list = &ServerConfig::insecure_registries},
+      {.name = "registries",
+       .argument = nullptr,
+       .help = "mirrors, stand-ins, authorities of each registry, only in the file: see below",
+       .registries = &ServerConfig::registries},
+      {.name = "image-pull-behavior",
+       .argument = "WORD",
+       .help = "when a task's image is pulled: `default` (always, or what is here if that fails), `always`, "
+               "`once` or `prefer-cached` (once, and never cleaned up), as ECS_IMAGE_PULL_BEHAVIOR",
+       .text = &ServerConfig::image_pull_behavior},
       {.name = "no-agent",
        .argument = nullptr,
        .help = "control plane alone: run no tasks on this host",
@@ -111,6 +139,7 @@ Result<ServerConfig> read_server_config(std::span<const char* const> arguments) 
                "slipway server");
   app.add_option("--config", file, "a YAML file with any of these settings")->option_text("FILE");
   for (const Setting& setting : settings()) {
+    if (setting.registries) continue;
     const std::string flag = std::string("--") + setting.name;
     CLI::Option* option = setting.text   ? app.add_option(flag, from_flags.*setting.text, setting.help)
                           : setting.list ? app.add_option(flag, from_flags.*setting.list, setting.help)
@@ -123,7 +152,7 @@ Result<ServerConfig> read_server_config(std::span<const char* const> arguments) 
   if (!file.empty())
     if (auto read = read_file(file, config); !read) return pass(read);
   for (const Setting& setting : settings()) {
-    if (app.count(std::string("--") + setting.name) == 0) continue;
+    if (setting.registries || app.count(std::string("--") + setting.name) == 0) continue;
     if (setting.text) config.*setting.text = from_flags.*setting.text;
     if (setting.list) config.*setting.list = from_flags.*setting.list;
     if (setting.flag) config.*setting.flag = from_flags.*setting.flag;

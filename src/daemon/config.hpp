@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/image/registries.hpp"
 #include "base/result.hpp"
 
 namespace slipway::daemon {
@@ -18,6 +19,8 @@ struct ServerConfig {
   std::string tls_key;
   std::string log_level = "info";
   std::vector<std::string> insecure_registries;
+  agent::RegistryRules registries;  // with the insecure ones, once it is read
+  std::string image_pull_behavior = "once";
   bool no_agent = false;
   std::string images_dir;  // no setting: `slipway run` shares the images of another data directory
 };
@@ -30,6 +33,7 @@ struct Setting {
   std::string ServerConfig::* text = nullptr;
   std::vector<std::string> ServerConfig::* list = nullptr;
   bool ServerConfig::* flag = nullptr;
+  agent::RegistryRules ServerConfig::* registries = nullptr;  // only in the file
 };
 std::span<const Setting> settings();
 

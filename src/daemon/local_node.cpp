@@ -61,10 +61,8 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   host_options.node_id = node.options.node_id;
   host_options.node_dir = node.options.data_dir + "/node";
   node.host = runtime::make_linux_host(host_options);
-  agent::PullOptions pull_options;
-  pull_options.insecure_registries = node.options.insecure_registries;
-  node.puller = std::make_unique<agent::ImagePuller>(*node.images, node.workers, pull_options);
-  node.source = agent::puller_source(*node.puller);
+  node.puller = std::make_unique<agent::ImagePuller>(*node.images, node.workers, node.options.pull);
+  node.source = agent::puller_source(*node.puller, node.options.pull_behavior);
 
   agent::AgentOptions agent_options;
   agent_options.endpoint = node.options.endpoint;

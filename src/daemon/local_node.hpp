@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/image/pull.hpp"
 #include "auth/sign.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -21,7 +22,8 @@ struct LocalNodeOptions {
   std::string region;
   http::Dialer dialer;
   std::function<auth::Credentials()> credentials;
-  std::vector<std::string> insecure_registries;
+  agent::PullOptions pull;
+  agent::PullBehavior pull_behavior = agent::PullBehavior::once;
 };
 
 // This host as a node: an agent on a loop and a thread of its own, its host and its images.

@@ -256,7 +256,10 @@ Result<> Server::Impl::start_node() {
       "http" + environment.endpoint.substr(environment.endpoint.find("://"));  // inside the process
   options.reserved_ports = {22, listening_port};
   options.region = config.region;
-  options.insecure_registries = config.insecure_registries;
+  options.pull.registries = config.registries;
+  options.pull.docker_config = agent::docker_config_path();
+  options.pull_behavior =
+      agent::parse_pull_behavior(config.image_pull_behavior).value_or(options.pull_behavior);
   options.credentials = [this] { return node_credentials->current(); };
   options.dialer = [this](std::string, std::uint16_t, std::int64_t) -> http::Task<Result<int>> {
     int ends[2];

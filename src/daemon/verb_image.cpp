@@ -34,7 +34,8 @@ Result<> pull(agent::ImageStore& store, const std::string& name, const std::vect
   http::LoopThreads loops(1);
   http::WorkerPool workers(2);
   agent::PullOptions options;
-  options.insecure_registries = insecure;
+  for (const std::string& registry : insecure) options.registries[registry].plain_http = true;
+  options.docker_config = agent::docker_config_path();
   agent::ImagePuller puller(store, workers, options);
   auto pulled = http::run_on(loops[0], puller.pull(name));
   if (!pulled) return pass(pulled);

@@ -25,10 +25,48 @@ struct ImagePuller::Impl {
   static http::Task<void> fly(std::shared_ptr<Impl> self, std::string key, Reference reference,
                               std::optional<RegistryCredentials> credentials) {
     const std::shared_ptr<Flight> flight = self->flights[key];
-    ImagePull pull(self->context, reference, std::move(credentials), flight->cancel);
-    Answer answer = co_await pull.run();
+    Answer answer = co_await pull_anywhere(*self, reference, std::move(credentials), flight->cancel);
     if (self->flights[key] == flight) self->flights.erase(key);  // else a later one has the place
     for (const auto& waiter : flight->waiting) waiter.complete(answer);
+  }
+
+  // From the mirrors and then from where the image is at home.
+  static http::Task<Answer> pull_anywhere(Impl& self, Reference reference,
+                                          std::optional<RegistryCredentials> given, http::Cancel cancel) {
+    const std::vector<Endpoint> places = endpoints_of(reference, self.context.options.registries);
+    for (std::size_t i = 0;; ++i) {
+      const bool last = i + 1 == places.size();
+      Answer answer = co_await pull_from(self, reference, places[i], last, given, cancel);
+      if (answer || last || cancel.requested()) co_return answer;
+      log::warn("a mirror does not give an image", {{"image", reference.canonical()},
+                                                    {"mirror", places[i].host},
+                                                    {"reason", answer.error().message}});
+    }
+  }
+
+  static http::Task<Answer> pull_from(Impl& self, Reference reference, Endpoint place, bool last,
+                                      std::optional<RegistryCredentials> given, http::Cancel cancel) {
+    auto client = self.context.client(place.ca_file);
+    if (!client) co_return fail("CannotPullContainerError", client.error().message);
+    std::optional<RegistryCredentials> credentials;
+    if (place.named) credentials = std::move(given);
+    if (!credentials) credentials = co_await known_credentials(self, place);
+    ImagePull pull(self.context, **client, std::move(reference), std::move(place), last, std::move(credentials),
+                   std::move(cancel));
+    co_return co_await pull.run();
+  }
+
+  // Most images are public: a configuration that cannot be read is told, and the image asked for without.
+  static http::Task<std::optional<RegistryCredentials>> known_credentials(Impl& self, const Endpoint& place) {
+    const std::string& path = self.context.options.docker_config;
+    if (path.empty()) co_return std::nullopt;
+    auto look = [path, name = place.host == "registry-1.docker.io" ? "docker.io" : place.host] {
+      return docker_credentials(path, name);
+    };
+    auto found = co_await http::run_blocking(self.context.workers, std::move(look));
+    if (found) co_return std::move(*found);
+    log::warn("credentials are not used", {{"registry", place.host}, {"reason", found.error().message}});
+    co_return std::nullopt;
   }
 
   // Someone whose pull ended with another's giving up starts his own.
@@ -50,6 +88,14 @@ struct ImagePuller::Impl {
     co_return std::move(*answer);
   }
 };
+
+std::optional<PullBehavior> parse_pull_behavior(std::string_view word) {
+  if (word == "default") return PullBehavior::normal;
+  if (word == "always") return PullBehavior::always;
+  if (word == "once") return PullBehavior::once;
+  if (word == "prefer-cached") return PullBehavior::prefer_cached;
+  return std::nullopt;
+}
 
 ImagePuller::ImagePuller(ImageStore& store, http::WorkerPool& workers, PullOptions options)
     : impl_(std::make_shared<Impl>(store, workers, std::move(options))) {}
@@ -79,7 +125,7 @@ http::Task<Result<ResolvedImage>> ImagePuller::obtain(std::string name, PullBeha
     return {store.impl().resolved(*record), record->imported};
   };
   Local local = co_await http::run_blocking(impl_->context.workers, std::move(look));
-  const bool enough = behavior == PullBehavior::prefer_cached ||
+  const bool enough = behavior == PullBehavior::prefer_cached || behavior == PullBehavior::once ||
                       (behavior == PullBehavior::normal && (local.imported || !reference->digest.empty()));
   if (local.image && enough) co_return std::move(local.image);
   Result<ResolvedImage> pulled = co_await pull(name, std::move(credentials), std::move(cancel));

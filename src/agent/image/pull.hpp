@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/image/docker_config.hpp"
 #include "agent/image/image.hpp"
+#include "agent/image/registries.hpp"
 #include "agent/image/store.hpp"
 #include "base/result.hpp"
 #include "http/cancel.hpp"
@@ -15,28 +17,24 @@
 
 namespace slipway::agent {
 
-struct RegistryCredentials {
-  std::string username;
-  std::string password;
-
-  bool operator==(const RegistryCredentials&) const = default;
-};
-
 struct PullOptions {
-  // "registry.local:5000": spoken to without TLS. Loopback addresses and "localhost" are, always (but for
-  // port 443).
-  std::vector<std::string> insecure_registries;
+  RegistryRules registries;  // checked
+  std::string docker_config;  // Docker's configuration file; empty: none. Asked where a task brings nothing
   Platform platform = host_platform();
   http::ClientOptions client;
   std::int64_t retry_delay_ms = 500;  // doubles with each try
 };
 
-// ECS_IMAGE_PULL_BEHAVIOR's words, and a default that fits a node with images of its own.
+// ECS_IMAGE_PULL_BEHAVIOR (ECS developer guide, "Amazon ECS container agent configuration"). What was imported
+// here was never in a registry and is used as it is, but for `always`.
 enum class PullBehavior {
-  normal,         // what was imported here is used; else pulled, and if that fails what is here is used
+  normal,         // "default": pulled, and if that fails what is here is used
   always,         // pulled; an error if that fails
-  prefer_cached,  // what is here is used; else pulled
+  once,           // what is here is used; else pulled
+  prefer_cached,  // as once; and images are never cleaned up by themselves
 };
+// "default", "always", "once", "prefer-cached".
+std::optional<PullBehavior> parse_pull_behavior(std::string_view word);
 
 // Pulls from OCI and Docker registries (OCI distribution 1.1, Docker manifest schema 2). Used on one loop;
 // the disk is worked on `workers`. The store, the pool and the puller outlive every pull.

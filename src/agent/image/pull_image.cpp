@@ -16,14 +16,28 @@ constexpr const char* manifest_types =
 
 }  // namespace
 
-ImagePull::ImagePull(PullContext& context, Reference reference,
-                     std::optional<RegistryCredentials> credentials, http::Cancel cancel)
+Result<http::Client*> PullContext::client(const std::string& ca_file) {
+  std::unique_ptr<http::Client>& known = clients[ca_file];
+  if (!known) {
+    http::ClientOptions with_ca = options.client;
+    if (!ca_file.empty()) {
+      auto tls = http::Tls::client(ca_file);
+      if (!tls) return pass(tls);
+      with_ca.tls = std::move(*tls);
+    }
+    known = std::make_unique<http::Client>(std::move(with_ca));
+  }
+  return known.get();
+}
+
+ImagePull::ImagePull(PullContext& context, http::Client& client, Reference reference, Endpoint endpoint,
+                     bool last, std::optional<RegistryCredentials> credentials, http::Cancel cancel)
     : context_(context),
       store_(context.store.impl()),
       reference_(std::move(reference)),
+      last_(last),
       cancel_(std::move(cancel)),
-      registry_(context.client, context.tokens, context.options, reference_, std::move(credentials),
-                cancel_) {}
+      registry_(client, context.tokens, std::move(endpoint), std::move(credentials), cancel_) {}
 
 // As ECS words it, and it says one retry where there was none.
 std::unexpected<Error> ImagePull::refuse(std::string what) {
@@ -33,7 +47,8 @@ std::unexpected<Error> ImagePull::refuse(std::string what) {
 }
 
 http::Task<bool> ImagePull::pause(int tries, const Result<Registry::Answer>& answer) {
-  if (!Registry::passing(answer) || tries >= limits::pull_tries || cancel_.requested()) co_return false;
+  const int most = last_ ? limits::pull_tries : 1;
+  if (!Registry::passing(answer) || tries >= most || cancel_.requested()) co_return false;
   ++retries_;
   co_return co_await http::Loop::current().sleep(context_.options.retry_delay_ms << (tries - 1), cancel_);
 }

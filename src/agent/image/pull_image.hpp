@@ -18,20 +18,24 @@ struct PullContext {
   ImageStore& store;
   http::WorkerPool& workers;
   PullOptions options;
-  http::Client client;
+  std::map<std::string, std::unique_ptr<http::Client>> clients;  // by ca_file
   TokenCache tokens;
   // Layers that are being fetched, by diff-id, and who else waits for each.
   std::map<std::string, std::vector<http::Completion<>>> layers_in_flight;
 
   PullContext(ImageStore& s, http::WorkerPool& w, PullOptions o)
-      : store(s), workers(w), options(std::move(o)), client(options.client) {}
+      : store(s), workers(w), options(std::move(o)) {}
+
+  // "InvalidCertificate".
+  Result<http::Client*> client(const std::string& ca_file);
 };
 
-// One pull of one image.
+// One pull of one image from one place. `last`: nobody else is asked where this one fails, so it is asked
+// again.
 class ImagePull {
  public:
-  ImagePull(PullContext& context, Reference reference, std::optional<RegistryCredentials> credentials,
-            http::Cancel cancel);
+  ImagePull(PullContext& context, http::Client& client, Reference reference, Endpoint endpoint, bool last,
+            std::optional<RegistryCredentials> credentials, http::Cancel cancel);
 
   http::Task<Result<ResolvedImage>> run();
 
@@ -56,6 +60,7 @@ class ImagePull {
   PullContext& context_;
   const ImageStore::Impl& store_;
   Reference reference_;
+  bool last_;
   http::Cancel cancel_;
   Registry registry_;
   int retries_ = 0;

@@ -310,7 +310,7 @@ TEST_F(Pull, OnlyNamedRegistriesAreSpokenToInTheClear) {
   options.client.dialer = [port](std::string, std::uint16_t, std::int64_t timeout_ms) {
     return http::tcp_dialer()("127.0.0.1", port, timeout_ms);
   };
-  options.insecure_registries = {"registry.local:5000"};
+  options.registries["registry.local:5000"].plain_http = true;
   auto puller = this->puller(std::move(options));
   EXPECT_TRUE(http::run_until_done(loop_, puller->pull("registry.local:5000/app:1")));
   for (const char* name : {"registry.local:5001/app:1", "other.local/app:1"})

@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "agent/image/json.hpp"
+#include "agent/image/sha256.hpp"
 #include "base/encoding.hpp"
 #include "base/limits.hpp"
 
 namespace slipway::agent {
 namespace {
-
-bool loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" ||
-         (host.starts_with("127.") && std::ranges::count(host, '.') == 3 &&
-          host.find_first_not_of("0123456789.") == host.npos);
-}
 
 // {"errors": [{"code": …, "message": …}]}: OCI distribution, "Error codes".
 std::string server_message(std::string_view body) {
@@ -43,34 +38,26 @@ bool is_redirect(int status) {
 
 }  // namespace
 
-Registry::Registry(http::Client& client, TokenCache& tokens, const PullOptions& options, Reference reference,
+Registry::Registry(http::Client& client, TokenCache& tokens, Endpoint endpoint,
                    std::optional<RegistryCredentials> credentials, http::Cancel cancel)
     : client_(client),
       tokens_(tokens),
-      options_(options),
-      reference_(std::move(reference)),
+      endpoint_(std::move(endpoint)),
       credentials_(std::move(credentials)),
       cancel_(std::move(cancel)) {}
 
-bool Registry::plain(std::string_view host, std::string_view host_and_port) const {
-  return loopback(host) ||
-         std::ranges::find(options_.insecure_registries, host_and_port) != options_.insecure_registries.end();
-}
-
+// With the password: whoever knows but the name must not profit from a token that another got.
 std::string Registry::key() const {
-  return reference_.name() + " " + (credentials_ ? credentials_->username : "");
+  std::string key = endpoint_.host + "/" + endpoint_.repository;
+  if (credentials_) key += " " + digest_of(credentials_->username + "\n" + credentials_->password);
+  return key;
 }
 
 http::Task<Result<Registry::Answer>> Registry::get(std::string object, http::Headers headers,
                                                    http::BodySink sink) {
-  // Docker Hub's registry has another name than its images.
-  const std::string host = reference_.registry == "docker.io" ? "registry-1.docker.io" : reference_.registry;
-  auto url = http::parse_url("https://" + host + "/v2/" + reference_.repository + "/" + object);
+  auto url = http::parse_url((endpoint_.plain ? "http://" : "https://") + endpoint_.host + "/v2/" +
+                             endpoint_.repository + "/" + object);
   if (!url) co_return pass(url);
-  if (plain(url->host, host) && !host.ends_with(":443")) {
-    url->scheme = "http";
-    if (url->port == 443) url->port = 80;
-  }
   for (bool again = false;; again = true) {
     http::Headers sent = headers;
     const std::string token = tokens_.get(key());
@@ -125,11 +112,13 @@ http::Task<Result<>> Registry::authorize(std::string header) {
   co_return fail("NoAuthorization", "");
 }
 
-// Docker's token protocol (distribution/distribution, docs/spec/auth/token.md).
+// Docker's token protocol (distribution/distribution, docs/spec/auth/token.md). A registry says who makes its
+// tokens, so it could name anybody: without TLS that may only be itself, and only where it has none either.
 http::Task<Result<>> Registry::fetch_token(Challenge challenge) {
   auto url = http::parse_url(challenge.parameters["realm"]);
   if (!url) co_return pass(url);
-  if (!url->tls() && !plain(url->host, url->authority()))
+  const auto own = http::parse_url("https://" + endpoint_.host + "/");
+  if (!url->tls() && (!endpoint_.plain || !own || url->host != own->host))
     co_return fail("InsecureRegistry", "the token service " + url->authority() + " does not use TLS");
   const auto add = [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
@@ -137,7 +126,7 @@ http::Task<Result<>> Registry::fetch_token(Challenge challenge) {
   };
   const std::string scope = challenge.parameters["scope"];
   add("service", challenge.parameters["service"]);
-  add("scope", scope.empty() ? "repository:" + reference_.repository + ":pull" : scope);
+  add("scope", scope.empty() ? "repository:" + endpoint_.repository + ":pull" : scope);
   http::ClientRequest request;
   request.url = *url;
   request.body_bytes = limits::image_document_bytes;

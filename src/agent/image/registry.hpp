@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "agent/image/pull.hpp"
-#include "agent/image/reference.hpp"
+#include "agent/image/registries.hpp"
 #include "http/client.hpp"
 
 namespace slipway::agent {
@@ -38,7 +38,7 @@ std::optional<Challenge> parse_challenge(std::string_view header);
 // One repository of one registry, as one user sees it.
 class Registry {
  public:
-  Registry(http::Client& client, TokenCache& tokens, const PullOptions& options, Reference reference,
+  Registry(http::Client& client, TokenCache& tokens, Endpoint endpoint,
            std::optional<RegistryCredentials> credentials, http::Cancel cancel);
 
   struct Answer {
@@ -59,13 +59,11 @@ class Registry {
   http::Task<Result<Answer>> follow(http::Url url, http::Headers headers, http::BodySink sink);
   http::Task<Result<>> authorize(std::string header);
   http::Task<Result<>> fetch_token(Challenge challenge);
-  bool plain(std::string_view host, std::string_view host_and_port) const;
   std::string key() const;
 
   http::Client& client_;
   TokenCache& tokens_;
-  const PullOptions& options_;
-  Reference reference_;
+  Endpoint endpoint_;
   std::optional<RegistryCredentials> credentials_;
   http::Cancel cancel_;
   std::string basic_;  // "Basic …" once the registry asked for it

@@ -122,6 +122,13 @@ Result<Finished> run_helper(const std::vector<std::string>& argv, std::string_vi
     take(out_read, fds[1].revents, finished.out);
     take(err_read, fds[2].revents, finished.err);
   }
+  // It may have closed its output and go on.
+  if (in_time)
+    if (auto running = open_pidfd(*pid)) {
+      pollfd ended{running->get(), POLLIN, 0};
+      const std::int64_t left = std::max<std::int64_t>(deadline - monotonic_ms(), 0);
+      in_time = ::poll(&ended, 1, int(left)) != 0;
+    }
   if (!in_time) ::kill(*pid, SIGKILL);
   siginfo_t info{};
   while (::waitid(P_PID, id_t(*pid), &info, WEXITED) != 0 && errno == EINTR) {
