@@ -12,8 +12,8 @@
 PACKAGES := clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 ccache ninja-build cmake \
   pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev librocksdb-dev libarchive-dev zlib1g-dev libzstd-dev \
   libyaml-cpp-dev libexpat1-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev \
-  libbenchmark-dev libseccomp-dev crun nftables iproute2 busybox-static e2fsprogs qemu-system-x86 python3 python3-venv curl jq openssl awscli
-BENCH_PACKAGES := wrk podman
+  libbenchmark-dev libseccomp-dev crun erofs-utils nftables iproute2 busybox-static e2fsprogs qemu-system-x86 python3 python3-venv curl jq openssl awscli
+BENCH_PACKAGES := wrk podman skopeo
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := build/release
 stamp := build/.deps-$(shell cat Makefile tools/requirements.txt | sha256sum | cut -c1-12)

@@ -50,7 +50,8 @@ struct NetworkNamespace {
 struct ContainerSpec {
   std::string id;       // [A-Za-z0-9][A-Za-z0-9_.-]{0,127}; unique on this node
   std::string task_id;  // likewise; names the task's cgroup
-  // Directories of the image, topmost first; never written. At most limits::container_layers.
+  // Of the image, topmost first: directories, or erofs files ("….erofs"); never written. At most
+  // limits::container_layers.
   std::vector<std::string> layers;
   std::vector<std::string> argv;  // entryPoint followed by command
   std::vector<std::string> env;   // "NAME=value". PATH and HOME are added where they are missing

@@ -11,6 +11,7 @@
 #include "runtime/doctor_probes.hpp"
 #include "runtime/linux_host.hpp"
 #include "runtime/oci/capabilities.hpp"
+#include "runtime/system/erofs.hpp"
 #include "runtime/system/process.hpp"
 
 namespace slipway::runtime {
@@ -72,11 +73,12 @@ Check crun_check(const LinuxHostOptions& options, const std::string& scratch) {
                     "see what crun said; `make deps` installs the version we test with");
 }
 
-Check erofs_check() {
-  if (read_file_or_empty("/proc/filesystems").find("\terofs\n") != std::string::npos)
-    return {"erofs", Verdict::ok, "in the kernel", "", ""};
-  return {"erofs", Verdict::warn, "not loaded",
-          "images are kept as directories, which takes longer to unpack and to remove", "modprobe erofs"};
+Check erofs_check(const std::string& scratch) {
+  const auto probed = probe_erofs(scratch);
+  if (probed) return {"erofs", Verdict::ok, *probed, "", ""};
+  return {"erofs", Verdict::warn, probed.error().message,
+          "layers of images are directories, whatever image-layers says",
+          "apt-get install erofs-utils; modprobe erofs"};
 }
 
 Check disk_check(const std::string& directory) {
@@ -163,12 +165,12 @@ std::vector<Check> doctor(const LinuxHostOptions& options) {
                    "containers have no file system of their own",
                    "modprobe overlay, and choose a --data-dir that is not itself on an overlay"));
     checks.push_back(crun_check(options, scratch));
+    checks.push_back(erofs_check(scratch));
     (void)remove_tree(scratch);
   } else {
     checks.push_back({"overlayfs", Verdict::fail, place + " cannot be written", "nothing can be tried there",
                       "choose another --data-dir"});
   }
-  checks.push_back(erofs_check());
   checks.push_back(seccomp_check());
   checks.push_back(disk_check(place));
   checks.push_back(limits_check());

@@ -19,6 +19,7 @@ struct NodePaths {
   std::string lock() const { return run_dir + "/supervisor.lock"; }
   std::string log() const { return run_dir + "/supervisor.log"; }
   std::string crun_root() const { return run_dir + "/crun"; }
+  std::string layer_mounts() const { return run_dir + "/layers"; }
   std::string namespaces() const { return run_dir + "/netns"; }
   // Also kept there, where the supervisor sees what is mounted: the /dev/shm that containers share.
   std::string shared_memory(std::string_view id) const { return namespaces() + "/shm-" + std::string(id); }

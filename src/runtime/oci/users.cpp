@@ -13,6 +13,7 @@
 #include <optional>
 #include <string_view>
 
+#include "runtime/system/erofs.hpp"
 #include "runtime/system/files.hpp"
 
 namespace slipway::runtime {
@@ -124,8 +125,9 @@ std::string read_from_layers(const std::vector<std::string>& layers, const std::
   const std::string relative = path.substr(path.find_first_not_of('/'));
   const std::string directory = relative.substr(0, relative.rfind('/'));
   for (const std::string& root : layers) {
-    Fd layer(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!layer) continue;
+    const auto opened = open_layer(root);
+    if (!opened) continue;
+    const Fd& layer = *opened;
     // An image's link must not lead us out of its layer.
     open_how how{};
     how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;

@@ -27,7 +27,8 @@ Containers::Containers(Loop& loop, NodePaths paths, Cgroups cgroups,
       paths_(std::move(paths)),
       cgroups_(std::move(cgroups)),
       exited_(std::move(exited)),
-      boot_id_(runtime::boot_id()) {
+      boot_id_(runtime::boot_id()),
+      layer_mounts_(paths_.layer_mounts()) {
   loop_.watch(exit_writer_.event_fd(), EPOLLIN, [this](std::uint32_t) { exit_written(); });
 }
 
@@ -52,7 +53,7 @@ void Containers::run(const std::string& id, Started started) {
     return started(fail("InvalidParameterException", child->directory + launch_file + " is not readable."));
   child->launch = std::move(*launch_record);
   if (auto begun = launch(*child); !begun) {
-    unmount_rootfs(child->directory);
+    unmount(*child);
     return started(pass(begun));
   }
   child->on_started = std::move(started);
@@ -61,7 +62,9 @@ void Containers::run(const std::string& id, Started started) {
 
 Result<> Containers::launch(Child& child) {
   const LaunchRecord& record = child.launch;
-  if (auto mounted = mount_rootfs(child.directory, record.layers); !mounted) return mounted;
+  auto layers = layer_mounts_.mount(record.layers);
+  if (!layers) return pass(layers);
+  if (auto mounted = mount_rootfs(child.directory, *layers); !mounted) return mounted;
   child.stdio = std::make_unique<Stdio>(loop_, child.directory);
   const std::string console_socket = paths_.run_dir + "/console." + std::to_string(++launches_);
   if (auto made = child.stdio->create(record, console_socket); !made) return made;
@@ -119,7 +122,8 @@ void Containers::launched(const std::string& id, int crun_exit_code) {
     return;
   }
   child.stdio.reset();
-  unmount_rootfs(child.directory);
+  child.phase = Child::Phase::exited;
+  unmount(child);
   cgroups_.kill_all(child.launch.cgroup, 1'000);
   (void)cgroups_.remove(child.launch.cgroup);
   (void)remove_tree(paths_.crun_root() + "/" + id);
@@ -254,7 +258,7 @@ void Containers::exit_written() {
 
 // Frees what the kernel holds; files stay until the container is removed.
 void Containers::clean_up(Child& child) {
-  unmount_rootfs(child.directory);
+  unmount(child);
   auto crun = spawn_crun({child.launch.crun, "--root", paths_.crun_root(), "--cgroup-manager", "cgroupfs",
                           "delete", "--force", child.launch.id},
                          {});
@@ -265,6 +269,18 @@ void Containers::clean_up(Child& child) {
   child.runtime = *crun;
   child.runtime_deadline = steady_clock::now() + milliseconds(limits::oci_runtime_timeout_ms);
   by_runtime_[*crun] = child.launch.id;
+}
+
+// A layer that another container stands on stays mounted, for the next that comes to share it.
+void Containers::unmount(const Child& gone) {
+  unmount_rootfs(gone.directory);
+  layer_mounts_.unmount(gone.launch.layers, [&](const std::string& layer) {
+    return std::ranges::any_of(children_, [&](const auto& entry) {
+      const Child& other = *entry.second;
+      return &other != &gone && other.phase != Child::Phase::exited &&
+             std::ranges::find(other.launch.layers, layer) != other.launch.layers.end();
+    });
+  });
 }
 
 void Containers::cleaned_up(const std::string& id) {

@@ -14,6 +14,7 @@
 #include "runtime/cgroup/cgroups.hpp"
 #include "runtime/paths.hpp"
 #include "runtime/supervisor/exit_writer.hpp"
+#include "runtime/supervisor/layer_mounts.hpp"
 #include "runtime/supervisor/loop.hpp"
 #include "runtime/supervisor/records.hpp"
 #include "runtime/supervisor/stdio.hpp"
@@ -73,6 +74,7 @@ class Containers {
   void finish(Child&, int exit_code, bool code_known);
   void exit_written();
   void clean_up(Child&);
+  void unmount(const Child&);
   void cleaned_up(const std::string& id);
   Result<pid_t> spawn_crun(const std::vector<std::string>& argv, SpawnOptions);
   ContainerStatus status(const Child&) const;
@@ -82,6 +84,7 @@ class Containers {
   const Cgroups cgroups_;
   const std::function<void(const ContainerStatus&)> exited_;
   const std::string boot_id_;
+  const LayerMounts layer_mounts_;
   ExitWriter exit_writer_;
   SealedProgram crun_;
   std::map<std::string, std::unique_ptr<Child>> children_;

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "runtime/system/files.hpp"
+
+// Layers that are files: read-only erofs, one for each layer of an image.
+namespace slipway::runtime {
+
+// By its name, "….erofs".
+bool is_erofs_layer(std::string_view path);
+
+// Writes `directory` as an erofs to `file`, whole and on disk when this returns. mkfs.erofs of Debian's
+// erofs-utils. "HostError".
+Result<> make_erofs(const std::string& directory, const std::string& file);
+
+// A read-only mount of an erofs that is attached nowhere: it goes with its descriptor. Straight from the file
+// (Linux 6.12), else through a loop device that frees itself. "HostError".
+struct DetachedMount {
+  Fd root;
+  bool loop = false;
+};
+Result<DetachedMount> mount_erofs(const std::string& file);
+
+// A layer's top directory, whichever form it has, to look into.
+Result<Fd> open_layer(const std::string& path);
+
+// Makes an erofs in `scratch`, mounts it and looks into it. How it is mounted, in words; or why it cannot be.
+Result<std::string> probe_erofs(const std::string& scratch);
+
+}  // namespace slipway::runtime
