@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -192,8 +193,20 @@ class FakeImages final : public ImageSource {
  public:
   std::function<std::optional<Error>(const std::string& name)> refuse;
 
+  std::set<std::string> holders;
+
+  http::Task<void> release(std::string holder) override {
+    holders.erase(holder);
+    co_return;
+  }
+  http::Task<void> keep(std::vector<std::string> kept) override {
+    std::erase_if(holders,
+                  [&](const std::string& each) { return std::ranges::find(kept, each) == kept.end(); });
+    co_return;
+  }
   http::Task<Result<ResolvedImage>> obtain(std::string name, std::optional<RegistryCredentials>,
-                                           http::Cancel) override {
+                                           std::string holder, http::Cancel) override {
+    holders.insert(holder);
     if (refuse)
       if (std::optional<Error> error = refuse(name)) co_return std::unexpected(*error);
     ResolvedImage image{

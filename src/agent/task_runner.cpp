@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <utility>
 
 #include "agent/api/backoff.hpp"
@@ -221,6 +223,7 @@ http::Task<void> TaskRunner::release() {
   if (stopping_.requested()) co_return;
   for (std::size_t i = 0; i < shippers_.size(); ++i)
     if (!shippers_[i] || shippers_[i]->done()) co_await remove_container(i);
+  if (std::ranges::all_of(removed_, std::identity{})) co_await node_.images.release(spec().id);
   runtime::Host& host = node_.host;
   std::string id = spec().id;
   std::vector<std::string> bridged;
@@ -273,6 +276,7 @@ http::Task<void> TaskRunner::forget() {
     if (shippers_[i]) shippers_[i]->stop();
     co_await remove_container(i);
   }
+  co_await node_.images.release(spec().id);
   Gate::Pass turn = co_await save_gate_.enter();
   file_gone_ = true;
   TaskFiles& files = node_.files;

@@ -81,7 +81,7 @@ http::Task<void> TaskRunner::pull(std::size_t i) {
   if (!definition.registry_username.empty())
     credentials = RegistryCredentials{definition.registry_username, definition.registry_password};
   Result<ResolvedImage> image =
-      co_await node_.images.obtain(definition.image, std::move(credentials), stopping_);
+      co_await node_.images.obtain(definition.image, std::move(credentials), spec().id, stopping_);
   if (stopping_.requested()) co_return;
   if (image) {
     ImageFacts facts{image->manifest_digest, image->image_id, signal_number(image->config.stop_signal)};

@@ -85,6 +85,7 @@ http::Task<Result<>> Tasks::recover() {
   // Before any task goes on: what it makes anew would be taken for something left over.
   Result<> swept = co_await http::run_blocking(node_.workers, [&host, keep] { return host.sweep(keep); });
   if (!swept) log::warn("cannot clear away what is left of old tasks", {{"error", swept.error().message}});
+  co_await node_.images.keep(keep);
   for (auto& [id, task] : tasks) {
     auto runner = std::make_unique<TaskRunner>(node_, std::move(task.payload), std::move(task.spec),
                                                std::move(task.state));

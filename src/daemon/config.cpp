@@ -8,6 +8,7 @@
 
 #include "agent/image/pull.hpp"
 #include "daemon/config_registries.hpp"
+#include "daemon/image_cleanup.hpp"
 #include "http/tls.hpp"
 
 namespace slipway::daemon {
@@ -73,6 +74,9 @@ Result<> check(ServerConfig& config) {
   if (!agent::parse_pull_behavior(config.image_pull_behavior))
     return invalid("--image-pull-behavior must be default, always, once or prefer-cached, not '" +
                    config.image_pull_behavior + "'");
+  if (config.image_layers != "directory" && config.image_layers != "erofs")
+    return invalid("--image-layers must be directory or erofs, not '" + config.image_layers + "'");
+  if (auto cleanup = image_cleanup_of(config); !cleanup) return pass(cleanup);
   return check_registries(config);
 }
 
@@ -118,6 +122,27 @@ std::span<const Setting> settings() {
        .help = "when a task's image is pulled: `default` (always, or what is here if that fails), `always`, "
                "`once` or `prefer-cached` (once, and never cleaned up), as ECS_IMAGE_PULL_BEHAVIOR",
        .text = &ServerConfig::image_pull_behavior},
+      {.name = "image-layers",
+       .argument = "FORM",
+       .help =
+           "how the layers of images are kept: `directory`, or `erofs`: one file each, where the host can",
+       .text = &ServerConfig::image_layers},
+      {.name = "image-cleanup-interval",
+       .argument = "TIME",
+       .help = "how often images that no task holds are looked through; 0: never",
+       .text = &ServerConfig::image_cleanup_interval},
+      {.name = "image-cleanup-age",
+       .argument = "TIME",
+       .help = "images that no task has used for so long go; 0: age is no reason. Imported ones never go",
+       .text = &ServerConfig::image_cleanup_age},
+      {.name = "image-disk-high",
+       .argument = "PERCENT",
+       .help = "when the disk is this full, the images used least recently go …; 0: never",
+       .text = &ServerConfig::image_disk_high},
+      {.name = "image-disk-low",
+       .argument = "PERCENT",
+       .help = "… until it is only this full",
+       .text = &ServerConfig::image_disk_low},
       {.name = "no-agent",
        .argument = nullptr,
        .help = "control plane alone: run no tasks on this host",

@@ -21,6 +21,11 @@ struct ServerConfig {
   std::vector<std::string> insecure_registries;
   agent::RegistryRules registries;  // with the insecure ones, once it is read
   std::string image_pull_behavior = "once";
+  std::string image_layers = "directory";
+  std::string image_cleanup_interval = "30m";
+  std::string image_cleanup_age = "7d";
+  std::string image_disk_high = "85";
+  std::string image_disk_low = "80";
   bool no_agent = false;
   std::string images_dir;  // no setting: `slipway run` shares the images of another data directory
 };

@@ -14,6 +14,7 @@
 #include "http/loop.hpp"
 #include "http/workers.hpp"
 #include "runtime/linux_host.hpp"
+#include "runtime/system/erofs.hpp"
 
 namespace slipway::daemon {
 
@@ -54,7 +55,19 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   agent::ImageStoreOptions image_options;
   image_options.directory = node.options.images_dir;
   image_options.container_directories = {node.options.data_dir + "/node/containers"};
+  image_options.owner = node.options.data_dir;
+  image_options.layers = node.options.layers;
   auto images = agent::ImageStore::open(image_options);
+  if (images && image_options.layers == agent::LayerForm::erofs) {
+    const auto probed = runtime::probe_erofs(image_options.directory + "/tmp");
+    if (probed) {
+      log::info("layers of images are erofs files", {{"how", *probed}});
+    } else {
+      log::warn("layers of images are directories", {{"reason", probed.error().message}});
+      image_options.layers = agent::LayerForm::directory;
+      images = agent::ImageStore::open(image_options);
+    }
+  }
   if (!images) return pass(images);
   node.images = std::move(*images);
   runtime::LinuxHostOptions host_options;
@@ -62,7 +75,7 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   host_options.node_dir = node.options.data_dir + "/node";
   node.host = runtime::make_linux_host(host_options);
   node.puller = std::make_unique<agent::ImagePuller>(*node.images, node.workers, node.options.pull);
-  node.source = agent::puller_source(*node.puller, node.options.pull_behavior);
+  node.source = agent::puller_source(*node.puller, *node.images, node.workers, node.options.pull_behavior);
 
   agent::AgentOptions agent_options;
   agent_options.endpoint = node.options.endpoint;
@@ -76,6 +89,8 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   node.agent = std::make_unique<agent::Agent>(node.loop, node.workers, *node.host, *node.source, clock,
                                               node.random, agent_options);
   http::spawn(node.loop, node.run_agent());
+  http::spawn(node.loop, clean_up_images(*node.images, node.loop, node.workers, clock,
+                                         node.options.image_cleanup, node.stopping));
   node.thread = std::thread([&node] { node.loop.run(); });
   ::pthread_setname_np(node.thread.native_handle(), "node");
   return std::unique_ptr<LocalNode>(new LocalNode(std::move(impl)));

@@ -9,6 +9,7 @@
 #include "auth/sign.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "daemon/image_cleanup.hpp"
 #include "http/client.hpp"
 
 namespace slipway::daemon {
@@ -24,6 +25,8 @@ struct LocalNodeOptions {
   std::function<auth::Credentials()> credentials;
   agent::PullOptions pull;
   agent::PullBehavior pull_behavior = agent::PullBehavior::once;
+  ImageCleanup image_cleanup;
+  agent::LayerForm layers = agent::LayerForm::directory;
 };
 
 // This host as a node: an agent on a loop and a thread of its own, its host and its images.

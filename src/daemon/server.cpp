@@ -258,6 +258,8 @@ Result<> Server::Impl::start_node() {
   options.region = config.region;
   options.pull.registries = config.registries;
   options.pull.docker_config = agent::docker_config_path();
+  if (config.image_layers == "erofs") options.layers = agent::LayerForm::erofs;
+  if (auto cleanup = image_cleanup_of(config)) options.image_cleanup = *cleanup;
   options.pull_behavior =
       agent::parse_pull_behavior(config.image_pull_behavior).value_or(options.pull_behavior);
   options.credentials = [this] { return node_credentials->current(); };

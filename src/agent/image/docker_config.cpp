@@ -66,7 +66,8 @@ Found from_helper(const std::string& name, const std::string& registry) {
   }
   auto answer = parse_helper_answer(done->out);
   if (!answer) return unusable(program + ": " + answer.error().message);
-  if (answer->username == "<token>") return unusable(program + " has an identity token, which is not supported");
+  if (answer->username == "<token>")
+    return unusable(program + " has an identity token, which is not supported");
   return usable(std::move(*answer), program);
 }
 

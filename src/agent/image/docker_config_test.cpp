@@ -47,18 +47,22 @@ TEST_F(DockerConfig, AuthsAreFoundByTheRegistrysName) {
   const RegistryCredentials hub{"hub", "secret:with:colons"}, corp{"ann", "pw"};
   EXPECT_EQ(**find(config, "docker.io"), hub);
   EXPECT_EQ(**find(config, "registry.corp:5000"), corp);
-  for (const char* other : {"registry.corp", "registry.corp:5001", "corp:5000", "kept.elsewhere", "docker.io.evil"})
+  for (const char* other :
+       {"registry.corp", "registry.corp:5001", "corp:5000", "kept.elsewhere", "docker.io.evil"})
     EXPECT_FALSE(*find(config, other)) << other;
   EXPECT_FALSE(*docker_credentials(here_ / "nowhere.json", "docker.io"));
   EXPECT_FALSE(*docker_credentials("", "docker.io"));
 }
 
 TEST_F(DockerConfig, HelpersAreAskedOverPipes) {
-  helper("here", "read name; test \"$1\" = get || exit 2; test $# = 1 || exit 3\n"
-                 "echo \"{\\\"ServerURL\\\": \\\"$name\\\", \\\"Username\\\": \\\"$name\\\", \\\"Secret\\\": \\\"s\\\"}\"");
+  helper("here",
+         "read name; test \"$1\" = get || exit 2; test $# = 1 || exit 3\n"
+         "echo \"{\\\"ServerURL\\\": \\\"$name\\\", \\\"Username\\\": \\\"$name\\\", \\\"Secret\\\": "
+         "\\\"s\\\"}\"");
   helper("empty", "echo 'credentials not found in native keychain'; exit 1");
   const RegistryCredentials own{"registry.corp", "s"}, hub{"https://index.docker.io/v1/", "s"};
-  EXPECT_EQ(**find(R"({"credHelpers": {"registry.corp": "here"}, "credsStore": "broken"})", "registry.corp"), own);
+  EXPECT_EQ(**find(R"({"credHelpers": {"registry.corp": "here"}, "credsStore": "broken"})", "registry.corp"),
+            own);
   EXPECT_FALSE(find(R"({"credsStore": "here"})", "docker.io")) << "a user name with a colon cannot be sent";
   EXPECT_EQ((*find(R"({"credsStore": "empty", "auths": {"a.b": {"username": "u", "password": "p"}}})", "a.b"))
                 ->username,
@@ -84,9 +88,9 @@ TEST_F(DockerConfig, WhatAHelperDoesWrongIsSaidWithoutItsWords) {
 }
 
 TEST_F(DockerConfig, FilesThatAreDamagedAreRefused) {
-  for (const char* config : {"", "[", R"({"auths": {"a.b": {"auth": "%%"}}})",
-                             R"({"auths": {"a.b": {"auth": "bm9jb2xvbg=="}}})",
-                             R"({"auths": {"a.b": {"identitytoken": "t"}}})"})
+  for (const char* config :
+       {"", "[", R"({"auths": {"a.b": {"auth": "%%"}}})", R"({"auths": {"a.b": {"auth": "bm9jb2xvbg=="}}})",
+        R"({"auths": {"a.b": {"identitytoken": "t"}}})"})
     EXPECT_NE(refusal(config, "a.b"), "") << config;
 }
 

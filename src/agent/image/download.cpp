@@ -13,15 +13,36 @@ constexpr std::size_t write_bytes = 1024 * 1024;
 Download::Download(http::WorkerPool& workers, std::string path, const Descriptor& blob)
     : workers_(workers), path_(std::move(path)), digest_(blob.digest), size_(blob.size) {}
 
-Download::~Download() {
+http::Task<Result<>> Download::resume() {
+  auto read_all = [this]() -> Result<> {
+    if (auto begun = restart(O_RDWR | O_CREAT); !begun) return begun;
+    std::string buffer(write_bytes, '\0');
+    for (;;) {
+      const ssize_t got = ::read(file_.get(), buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return disk_error("read", path_);
+      if (got == 0) break;
+      hash_.update(std::string_view(buffer).substr(0, std::size_t(got)));
+      received_ += std::uint64_t(got);
+    }
+    return received_ > size_ ? restart() : Result<>();
+  };
+  co_return co_await http::run_blocking(workers_, std::move(read_all));
+}
+
+void Download::discard() {
   ::unlink(path_.c_str());
 }
 
 Result<> Download::restart() {
+  return restart(O_RDWR | O_CREAT | O_TRUNC);
+}
+
+Result<> Download::restart(int flags) {
   received_ = 0;
   waiting_.clear();
   hash_ = Sha256();
-  file_ = Fd(::open(path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  file_ = Fd(::open(path_.c_str(), flags | O_CLOEXEC, 0600));
   if (!file_) return disk_error("open", path_);
   return {};
 }

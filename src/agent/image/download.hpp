@@ -13,11 +13,11 @@
 
 namespace slipway::agent {
 
-// A blob on its way to a file of tmp/: hashed and counted as it comes, written by the megabyte on a worker.
+// A blob on its way to a file: hashed and counted as it comes, written by the megabyte on a worker. What is
+// there when this ends stays, so that another attempt, also of another process, goes on with it.
 class Download {
  public:
   Download(http::WorkerPool& workers, std::string path, const Descriptor& blob);
-  ~Download();  // removes the file
   Download(const Download&) = delete;
   Download& operator=(const Download&) = delete;
 
@@ -27,12 +27,19 @@ class Download {
   http::Task<Result<>> append(std::string bytes);
   // All is here: "DigestMismatch" if it is something else, "ConnectionClosed" if some is missing.
   http::Task<Result<>> finish();
+  // Takes what an attempt before has left.
+  http::Task<Result<>> resume();
+  // From nothing.
   Result<> restart();
+  void discard();
+  // Brings to the disk what has come so far.
+  http::Task<Result<>> flush();
+  const std::string& path() const { return path_; }
   // The file, at its beginning; good after finish().
   int descriptor() const { return file_.get(); }
 
  private:
-  http::Task<Result<>> flush();
+  Result<> restart(int flags);
 
   http::WorkerPool& workers_;
   std::string path_;

@@ -2,6 +2,8 @@
 
 #include <climits>
 
+#include "base/limits.hpp"
+
 namespace slipway::agent {
 
 Result<std::string> clean_entry_path(std::string_view path) {
@@ -12,12 +14,15 @@ Result<std::string> clean_entry_path(std::string_view path) {
   if (path.size() >= PATH_MAX) return refuse("has a name that is too long");
   if (path.starts_with('/')) return refuse("has an absolute path");
   std::string clean;
+  std::size_t depth = 0;
   for (std::size_t at = 0; at < path.size();) {
     const std::size_t end = std::min(path.find('/', at), path.size());
     const std::string_view part = path.substr(at, end - at);
     at = end + 1;
     if (part == "..") return refuse("leaves the image: its path holds \"..\"");
     if (part.empty() || part == ".") continue;
+    if (part.size() > limits::image_entry_name_bytes) return refuse("has a name that is too long");
+    if (++depth > limits::image_entry_depth) return refuse("lies too deep");
     if (!clean.empty()) clean += '/';
     clean += part;
   }

@@ -8,7 +8,8 @@
 namespace slipway::agent {
 
 // A tar entry's path without "./", doubled and trailing slashes; empty for the root itself. "InvalidImage"
-// for one that is absolute, holds "..", is empty or too long: such a tar is hostile or not an image.
+// for one that is absolute, holds "..", is empty, too long or too deep: such a tar is hostile or not an
+// image.
 Result<std::string> clean_entry_path(std::string_view path);
 
 // What a file name of a layer means (OCI image specification, "Layer Filesystem Changeset": whiteouts).

@@ -70,6 +70,8 @@ http::Task<void> FakeRegistry::handle(http::Exchange& exchange) {
     known = found != objects_.end();
     if (known) body = found->second;
     if (path.find("/manifests/") != path.npos) manifest_accept = request.headers.get("Accept");
+    authorization_seen |= request.headers.contains("Authorization");
+    if (request.headers.contains("Range")) range_seen = request.headers.get("Range");
     if (path == "/token") scope_seen = request.query();
   }
   if (path == "/token") {

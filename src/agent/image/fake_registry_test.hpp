@@ -38,6 +38,8 @@ class FakeRegistry {
   bool ranges = true;
   std::atomic<int> slow_ms = 0;  // before a blob
   std::string scope_seen, manifest_accept;
+  bool authorization_seen = false;
+  std::string range_seen;
 
  private:
   http::Task<void> handle(http::Exchange& exchange);

@@ -124,6 +124,24 @@ Result<> write_file(const std::string& path, std::string_view text) {
   return written;
 }
 
+Result<> copy_file(const std::string& from, const std::string& to) {
+  const Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!in) return disk_error("open", from);
+  const Fd out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!out) return disk_error("open", to);
+  char buffer[128 * 1024];
+  for (;;) {
+    ssize_t got = ::copy_file_range(in.get(), nullptr, out.get(), nullptr, 1 << 30, 0);
+    if (got < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
+      got = ::read(in.get(), buffer, sizeof buffer);
+      if (got > 0)
+        if (auto put = write_all(out.get(), {buffer, std::size_t(got)}, to); !put) return put;
+    }
+    if (got < 0 && errno != EINTR) return disk_error("copy", to);
+    if (got == 0) return {};
+  }
+}
+
 Result<> move_into_place(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return disk_error("rename", to);
   const std::string directory = to.substr(0, to.rfind('/'));

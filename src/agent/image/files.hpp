@@ -47,6 +47,8 @@ Result<std::string> read_beneath(const std::string& directory, const std::string
 // All or nothing, on disk when this returns: written aside in the same directory, synced, renamed.
 Result<> write_file(const std::string& path, std::string_view text);
 Result<> write_all(int descriptor, std::string_view bytes, std::string_view path);
+// Into a new file; shares the blocks where the file system can.
+Result<> copy_file(const std::string& from, const std::string& to);
 // Renames and syncs both names' directory.
 Result<> move_into_place(const std::string& from, const std::string& to);
 // As `rm -rf`: nothing there is fine. Returns the bytes that went.

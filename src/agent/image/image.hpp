@@ -53,10 +53,11 @@ struct ImageConfig {
 
 // An image that is on this node, ready to be stacked.
 struct ResolvedImage {
-  std::string name;                 // canonical: "docker.io/library/busybox:latest"
-  std::string manifest_digest;      // "sha256:…"
-  std::string image_id;             // of the configuration, "sha256:…"
-  std::vector<std::string> layers;  // absolute directories, topmost first, no directory twice
+  std::string name;             // canonical: "docker.io/library/busybox:latest"
+  std::string manifest_digest;  // "sha256:…"
+  std::string image_id;         // of the configuration, "sha256:…"
+  // Absolute, topmost first, none twice: directories, or erofs files ("….erofs").
+  std::vector<std::string> layers;
   ImageConfig config;
 };
 
@@ -68,6 +69,9 @@ struct ImageListing {
   std::uint64_t size_bytes = 0;  // of all its layers, unpacked; layers that images share count for each
   Instant created;               // by the image's own account
   Instant stored_at;
+  Instant used_at;                   // by a task, or else stored
+  bool imported = false;             // never in a registry, as far as this node knows
+  std::vector<std::string> used_by;  // the tasks that hold it, sorted
 };
 
 }  // namespace slipway::agent

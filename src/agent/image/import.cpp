@@ -29,7 +29,8 @@ class Import {
   Result<std::vector<Reference>> archive();
   Result<> take_manifest(const Descriptor& chosen, const std::vector<Reference>& names);
   Result<> take_saved(const SavedImage& image, const std::vector<Reference>& names);
-  Result<> take_layers(const std::vector<std::string>& diff_ids, const std::vector<std::string>& files);
+  Result<> take_layers(const std::vector<std::string>& diff_ids, const std::vector<std::string>& files,
+                       const std::vector<std::string>& digests);
   Result<Descriptor> choose_here(const Index& index, int depth);
 
   std::string blob_file(const Descriptor& descriptor) const {
@@ -90,7 +91,7 @@ Result<std::vector<Reference>> Import::layout() {
       if (!reference) return pass(reference);
       names.push_back(std::move(*reference));
     }
-    auto chosen = choose_here(entries, 2);
+    auto chosen = choose_here(entries, limits::image_index_depth);
     if (!chosen) return pass(chosen);
     if (auto done = take_manifest(*chosen, names); !done) return pass(done);
     taken.insert(taken.end(), names.begin(), names.end());
@@ -109,9 +110,12 @@ Result<> Import::take_manifest(const Descriptor& chosen, const std::vector<Refer
   auto config = parse_config(*config_text);
   if (!config) return pass(config);
   if (auto fits = store_.check_platform(config->config); !fits) return fits;
-  std::vector<std::string> files;
-  for (const Descriptor& layer : manifest.layers) files.push_back(blob_file(layer));
-  if (auto done = take_layers(config->diff_ids, files); !done) return done;
+  std::vector<std::string> files, digests;
+  for (const Descriptor& layer : manifest.layers) {
+    files.push_back(blob_file(layer));
+    digests.push_back(layer.digest);
+  }
+  if (auto done = take_layers(config->diff_ids, files, digests); !done) return done;
   if (auto put = store_.put_blob(manifest.config.digest, *config_text); !put) return put;
   if (auto put = store_.put_blob(chosen.digest, *text); !put) return put;
   for (const Reference& name : names)
@@ -150,7 +154,7 @@ Result<> Import::take_saved(const SavedImage& image, const std::vector<Reference
   auto config = parse_config(*config_text);
   if (!config) return pass(config);
   if (auto fits = store_.check_platform(config->config); !fits) return fits;
-  if (auto done = take_layers(config->diff_ids, image.layers); !done) return done;
+  if (auto done = take_layers(config->diff_ids, image.layers, config->diff_ids); !done) return done;
 
   // It never was in a registry, so it has no manifest: it gets the one that pushing it would make, with plain
   // layers, so that the same archive always has the same digest.
@@ -170,14 +174,14 @@ Result<> Import::take_saved(const SavedImage& image, const std::vector<Reference
   return {};
 }
 
-Result<> Import::take_layers(const std::vector<std::string>& diff_ids,
-                             const std::vector<std::string>& files) {
+Result<> Import::take_layers(const std::vector<std::string>& diff_ids, const std::vector<std::string>& files,
+                             const std::vector<std::string>& digests) {
   if (diff_ids.size() != files.size())
     return fail("InvalidImage", "the image has " + std::to_string(files.size()) +
                                     " layers, but its configuration speaks of " +
                                     std::to_string(diff_ids.size()));
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (store_.has_layer(diff_ids[i])) continue;
+    if (store_.has_layer(diff_ids[i]) && exists(store_.blob_path(digests[i]))) continue;
     auto lock = store_.layer_lock(diff_ids[i], true);
     if (!lock) return pass(lock);
     auto file = open_beneath(directory_, files[i]);
@@ -186,6 +190,14 @@ Result<> Import::take_layers(const std::vector<std::string>& diff_ids,
       put.error().message = "layer " + files[i] + ": " + put.error().message;
       return put;
     }
+    // In a layout the name is a digest, so it must be right. In a docker-archive it is anything, and the
+    // layer may be compressed: then it is not what our manifest speaks of, and cannot be handed on.
+    auto digest = digest_of_file(file->get());
+    if (!digest) return pass(digest);
+    if (*digest == digests[i])
+      store_.keep_blob(digests[i], "/proc/self/fd/" + std::to_string(file->get()), false);
+    else if (digests[i] != diff_ids[i])
+      return fail("InvalidImage", "the content of " + digests[i] + " is damaged: its digest is " + *digest);
   }
   return {};
 }

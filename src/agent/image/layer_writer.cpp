@@ -70,7 +70,7 @@ class Writer {
   std::unique_ptr<archive, FreeWriter> disk_;
   std::optional<Error> stream_error_;
   std::unordered_set<std::string> hidden_;  // paths with a whiteout in this layer
-  std::uint64_t entries_ = 0;
+  std::uint64_t entries_ = 0, apparent_bytes_ = 0;
 };
 
 la_ssize_t Writer::read_more(archive* a, void* self, const void** buffer) {
@@ -139,14 +139,19 @@ Result<> Writer::entry(archive_entry* entry) {
     ::archive_entry_copy_hardlink(entry, target->c_str());
   }
   const auto type = ::archive_entry_filetype(entry);
+  if (type == 0 && !::archive_entry_hardlink(entry))
+    return fail("InvalidImage", "entry \"" + *path + "\" is a hard link to nothing");
   const bool plain =
       type == AE_IFREG || type == AE_IFDIR || type == AE_IFLNK || ::archive_entry_hardlink(entry);
   if (kind_ == UnpackKind::archive && !plain) return {};
   if (type == AE_IFSOCK) return {};
   if (path->empty() && type != AE_IFDIR) return fail("InvalidImage", "the tar's root is not a directory");
-  if (::archive_entry_size(entry) > la_int64_t(limits::image_layer_bytes))
-    return fail("InvalidImage", "entry \"" + *path + "\" is larger than " +
+  // What it will seem to hold: a sparse file claims any size without a byte behind it.
+  const la_int64_t size = ::archive_entry_size(entry);
+  if (size < 0 || size > la_int64_t(limits::image_layer_bytes - apparent_bytes_))
+    return fail("InvalidImage", "with entry \"" + *path + "\" the layer is larger than " +
                                     std::to_string(limits::image_layer_bytes) + " bytes");
+  apparent_bytes_ += std::uint64_t(size);
   if (kind_ == UnpackKind::layer) {
     const Whiteout mark = whiteout_of(*path);
     if (mark.kind != Whiteout::Kind::none) return whiteout(mark);
@@ -205,6 +210,7 @@ void Writer::drop_untrusted_attributes(archive_entry* entry) {
   std::size_t size = 0;
   while (::archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK) {
     const std::string_view text = name ? name : "";
+    if (kept.size() == limits::image_entry_attributes) break;
     if (text.starts_with("user.") || text == "security.capability" || text.starts_with("system.posix_acl_"))
       kept.push_back({std::string(text), std::string(static_cast<const char*>(value), size)});
   }

@@ -51,6 +51,21 @@ Result<std::vector<Descriptor>> parse_descriptors(const bj::array& list, std::st
   return out;
 }
 
+bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Artifacts (charts, signatures) have manifests too, and Windows' base layers lie elsewhere.
+Result<> check_layer(const Descriptor& layer) {
+  if (!layer.urls.empty() || holds(layer.media_type, ".foreign."))
+    return invalid("layer " + layer.digest + " is a foreign layer, which is not in the registry");
+  if (holds(layer.media_type, "+encrypted"))
+    return invalid("layer " + layer.digest + " is encrypted, which is not supported");
+  if (!layer.media_type.empty() && !holds(layer.media_type, ".tar"))
+    return invalid("layer " + layer.digest + " is no file system: its media type is " + layer.media_type);
+  return {};
+}
+
 }  // namespace
 
 Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text) {
@@ -70,6 +85,8 @@ Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text) {
   if (!parsed_config) return pass(parsed_config);
   auto parsed_layers = parse_descriptors(*layers, "layer");
   if (!parsed_layers) return pass(parsed_layers);
+  for (const Descriptor& layer : *parsed_layers)
+    if (auto usable = check_layer(layer); !usable) return pass(usable);
   return Manifest{std::move(*parsed_config), std::move(*parsed_layers)};
 }
 

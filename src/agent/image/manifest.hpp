@@ -16,8 +16,9 @@ struct Descriptor {
   std::string media_type;
   std::string digest;  // "sha256:…", checked
   std::uint64_t size = 0;
-  Platform platform;              // of an index's entries; os is empty where it is not said
-  std::string reference_name;     // annotations: io.containerd.image.name, org.opencontainers.image.ref.name
+  Platform platform;  // of an index's entries; os is empty where it is not said
+  // Annotations: io.containerd.image.name, or else org.opencontainers.image.ref.name.
+  std::string reference_name;
   std::vector<std::string> urls;  // "foreign" layers, which are not in the registry
 };
 
@@ -31,7 +32,8 @@ struct Index {
 };
 
 // OCI image manifest or index, Docker schema 2 manifest or manifest list; told by what is in it where the
-// media type is missing. Schema 1 is refused by name.
+// media type is missing. Schema 1, layers that are not in the registry and what is no image are refused by
+// name.
 Result<std::variant<Manifest, Index>> parse_manifest(std::string_view text);
 
 // The entry for `platform` (an equal variant, else none, else any; entries that say no platform last), or

@@ -30,6 +30,9 @@ struct ImagePuller::Impl {
     for (const auto& waiter : flight->waiting) waiter.complete(answer);
   }
 
+  static http::Task<Answer> find(std::shared_ptr<Impl> self, std::string name, PullBehavior behavior,
+                                 std::optional<RegistryCredentials> credentials, http::Cancel cancel);
+
   // From the mirrors and then from where the image is at home.
   static http::Task<Answer> pull_anywhere(Impl& self, Reference reference,
                                           std::optional<RegistryCredentials> given, http::Cancel cancel) {
@@ -38,9 +41,9 @@ struct ImagePuller::Impl {
       const bool last = i + 1 == places.size();
       Answer answer = co_await pull_from(self, reference, places[i], last, given, cancel);
       if (answer || last || cancel.requested()) co_return answer;
-      log::warn("a mirror does not give an image", {{"image", reference.canonical()},
-                                                    {"mirror", places[i].host},
-                                                    {"reason", answer.error().message}});
+      log::warn(
+          "a mirror does not give an image",
+          {{"image", reference.canonical()}, {"mirror", places[i].host}, {"reason", answer.error().message}});
     }
   }
 
@@ -51,8 +54,8 @@ struct ImagePuller::Impl {
     std::optional<RegistryCredentials> credentials;
     if (place.named) credentials = std::move(given);
     if (!credentials) credentials = co_await known_credentials(self, place);
-    ImagePull pull(self.context, **client, std::move(reference), std::move(place), last, std::move(credentials),
-                   std::move(cancel));
+    ImagePull pull(self.context, **client, std::move(reference), std::move(place), last,
+                   std::move(credentials), std::move(cancel));
     co_return co_await pull.run();
   }
 
@@ -111,8 +114,26 @@ http::Task<Result<ResolvedImage>> ImagePuller::pull(std::string name,
 
 http::Task<Result<ResolvedImage>> ImagePuller::obtain(std::string name, PullBehavior behavior,
                                                       std::optional<RegistryCredentials> credentials,
-                                                      http::Cancel cancel) {
-  ImageStore& store = impl_->context.store;
+                                                      http::Cancel cancel, std::string holder) {
+  auto image = co_await Impl::find(impl_, name, behavior, credentials, cancel);
+  if (!image || holder.empty()) co_return image;
+  // Between finding it and holding it somebody may have removed and pruned it: then once more.
+  for (bool again = false;; again = true) {
+    auto hold = [&store = impl_->context.store, &image, &holder] { return store.lease(holder, *image); };
+    Result<> held = co_await http::run_blocking(impl_->context.workers, std::move(hold));
+    if (held) co_return image;
+    if (again || held.error().code != "ImageNotFound")
+      co_return fail("CannotPullContainerError", held.error().message, 500);
+    image = co_await pull(name, credentials, cancel);
+    if (!image) co_return image;
+  }
+}
+
+http::Task<Result<ResolvedImage>> ImagePuller::Impl::find(std::shared_ptr<Impl> self, std::string name,
+                                                          PullBehavior behavior,
+                                                          std::optional<RegistryCredentials> credentials,
+                                                          http::Cancel cancel) {
+  ImageStore& store = self->context.store;
   auto reference = parse_reference(name);
   if (!reference) co_return pass(reference);
   struct Local {
@@ -124,11 +145,12 @@ http::Task<Result<ResolvedImage>> ImagePuller::obtain(std::string name, PullBeha
     if (!record) return {std::unexpected(record.error()), false};
     return {store.impl().resolved(*record), record->imported};
   };
-  Local local = co_await http::run_blocking(impl_->context.workers, std::move(look));
+  Local local = co_await http::run_blocking(self->context.workers, std::move(look));
   const bool enough = behavior == PullBehavior::prefer_cached || behavior == PullBehavior::once ||
                       (behavior == PullBehavior::normal && (local.imported || !reference->digest.empty()));
   if (local.image && enough) co_return std::move(local.image);
-  Result<ResolvedImage> pulled = co_await pull(name, std::move(credentials), std::move(cancel));
+  Result<ResolvedImage> pulled =
+      co_await join(self, std::move(*reference), std::move(credentials), std::move(cancel));
   if (pulled || behavior != PullBehavior::normal || !local.image || pulled.error().code == "Cancelled")
     co_return pulled;
   log::warn("image not pulled; the one on this node is used",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,16 +18,26 @@
 
 namespace slipway::agent {
 
+// How far a pull is. Layers that were here already do not count.
+struct PullProgress {
+  std::string name;  // canonical
+  std::size_t layers = 0, layers_done = 0;
+  std::uint64_t bytes = 0, bytes_done = 0;  // of the compressed layers
+};
+
 struct PullOptions {
-  RegistryRules registries;  // checked
+  RegistryRules registries;   // checked
   std::string docker_config;  // Docker's configuration file; empty: none. Asked where a task brings nothing
   Platform platform = host_platform();
   http::ClientOptions client;
   std::int64_t retry_delay_ms = 500;  // doubles with each try
+  bool for_export = false;  // layers as they came are wanted too, and fetched where they are missing
+  std::function<void(const PullProgress&)>
+      progress;  // on the puller's loop: begun, each megabytes, each layer
 };
 
-// ECS_IMAGE_PULL_BEHAVIOR (ECS developer guide, "Amazon ECS container agent configuration"). What was imported
-// here was never in a registry and is used as it is, but for `always`.
+// ECS_IMAGE_PULL_BEHAVIOR (ECS developer guide, "Amazon ECS container agent configuration"). What was
+// imported here was never in a registry and is used as it is, but for `always`.
 enum class PullBehavior {
   normal,         // "default": pulled, and if that fails what is here is used
   always,         // pulled; an error if that fails
@@ -52,10 +63,11 @@ class ImagePuller {
                                          std::optional<RegistryCredentials> credentials = {},
                                          http::Cancel cancel = {});
 
-  // From this node or from the registry, as `behavior` says. Errors as pull().
+  // From this node or from the registry, as `behavior` says. With a lease for `holder`, unless that is empty.
+  // Errors as pull().
   http::Task<Result<ResolvedImage>> obtain(std::string name, PullBehavior behavior,
                                            std::optional<RegistryCredentials> credentials = {},
-                                           http::Cancel cancel = {});
+                                           http::Cancel cancel = {}, std::string holder = {});
 
   struct Impl;
 

@@ -88,7 +88,7 @@ http::Task<Result<ImagePull::Document>> ImagePull::manifest(std::string object) 
 // The manifest for this machine: what the name stands for, or the entry of an index.
 http::Task<Result<ImagePull::Document>> ImagePull::platform_manifest() {
   std::string object = reference_.object();
-  for (int depth = 0; depth < 3; ++depth) {
+  for (int depth = 0; depth <= limits::image_index_depth + 1; ++depth) {
     auto document = co_await manifest(object);
     if (!document) co_return document;
     auto parsed = parse_manifest(document->text);

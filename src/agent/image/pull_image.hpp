@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,9 +10,22 @@
 #include "agent/image/pull.hpp"
 #include "agent/image/registry.hpp"
 #include "agent/image/store_impl.hpp"
+#include "base/limits.hpp"
 #include "http/completion.hpp"
 
 namespace slipway::agent {
+
+// So many blobs on their way at a time, first come first served. On one loop.
+class Slots {
+ public:
+  explicit Slots(std::size_t free) : free_(free) {}
+  http::Task<void> enter();
+  void leave();
+
+ private:
+  std::size_t free_;
+  std::deque<http::Completion<>> waiting_;
+};
 
 // What all pulls of one puller share. On its loop.
 struct PullContext {
@@ -20,6 +34,7 @@ struct PullContext {
   PullOptions options;
   std::map<std::string, std::unique_ptr<http::Client>> clients;  // by ca_file
   TokenCache tokens;
+  Slots slots{limits::pull_blobs_at_once};
   // Layers that are being fetched, by diff-id, and who else waits for each.
   std::map<std::string, std::vector<http::Completion<>>> layers_in_flight;
 
@@ -51,6 +66,9 @@ class ImagePull {
   http::Task<Result<>> layer(Descriptor blob, std::string diff_id);
   http::Task<Result<>> make_layer(Descriptor blob, std::string diff_id);
   http::Task<Result<>> fetch(class Download& download, Descriptor blob);
+  http::Task<Result<>> fetch_in_turn(class Download& download, Descriptor blob);
+  bool at_hand(const Descriptor& blob, const std::string& diff_id) const;
+  void tell(bool layer_done);
   // Runs `get` again while its failure may be in passing.
   http::Task<Result<Registry::Answer>> get(std::string object, http::Headers headers);
   http::Task<bool> pause(int tries, const Result<Registry::Answer>& answer);
@@ -70,6 +88,8 @@ class ImagePull {
   std::vector<std::string> diff_ids_;
   std::size_t next_layer_ = 0;
   std::optional<Error> layer_error_;
+  PullProgress progress_;
+  std::uint64_t bytes_told_ = 0;
 };
 
 }  // namespace slipway::agent

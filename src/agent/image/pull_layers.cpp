@@ -8,9 +8,50 @@
 // Layers of one image come a few at a time; each of them once, however many images and processes want it.
 namespace slipway::agent {
 
+constexpr std::uint64_t tell_bytes = 8 * 1024 * 1024;
+
+http::Task<void> Slots::enter() {
+  if (free_ > 0) {
+    --free_;
+    co_return;
+  }
+  http::Completion<> turn;
+  waiting_.push_back(turn);
+  co_await turn.wait();
+}
+
+void Slots::leave() {
+  if (waiting_.empty()) {
+    ++free_;
+    return;
+  }
+  const http::Completion<> next = waiting_.front();
+  waiting_.pop_front();
+  next.complete({});
+}
+
+void ImagePull::tell(bool layer_done) {
+  progress_.layers_done += layer_done;
+  if (!context_.options.progress) return;
+  if (!layer_done && progress_.bytes_done != 0 && progress_.bytes_done < bytes_told_ + tell_bytes) return;
+  bytes_told_ = progress_.bytes_done;
+  context_.options.progress(progress_);
+}
+
+bool ImagePull::at_hand(const Descriptor& blob, const std::string& diff_id) const {
+  return store_.has_layer(diff_id) && (!context_.options.for_export || exists(store_.blob_path(blob.digest)));
+}
+
 http::Task<Result<>> ImagePull::layers(std::vector<Descriptor> blobs, std::vector<std::string> diff_ids) {
   blobs_ = std::move(blobs);
   diff_ids_ = std::move(diff_ids);
+  progress_.name = reference_.canonical();
+  for (std::size_t i = 0; i < blobs_.size(); ++i) {
+    if (at_hand(blobs_[i], diff_ids_[i])) continue;
+    ++progress_.layers;
+    progress_.bytes += blobs_[i].size;
+  }
+  tell(false);
   std::vector<http::Completion<>> lanes(std::min(blobs_.size(), limits::pull_layers_at_once));
   for (const auto& done : lanes) http::spawn(http::Loop::current(), lane(done));
   for (const auto& done : lanes) co_await done.wait();
@@ -32,7 +73,7 @@ http::Task<void> ImagePull::lane(http::Completion<> done) {
 
 http::Task<Result<>> ImagePull::layer(Descriptor blob, std::string diff_id) {
   auto& in_flight = context_.layers_in_flight;
-  while (!store_.has_layer(diff_id)) {
+  while (!at_hand(blob, diff_id)) {
     if (in_flight.contains(diff_id)) {
       // Another pull fetches it. If it fails there, it is tried here.
       http::Completion<> over;
@@ -54,49 +95,83 @@ http::Task<Result<>> ImagePull::make_layer(Descriptor blob, std::string diff_id)
   auto take = [&] { return store_.layer_lock(diff_id, false); };
   auto lock = co_await locked(take);
   if (!lock) co_return pass(lock);
-  if (store_.has_layer(diff_id)) co_return Result<>();  // made by another process meanwhile
-  Download download(context_.workers, store_.temporary(), blob);
-  Result<> fetched = co_await fetch(download, blob);
+  if (at_hand(blob, diff_id)) co_return Result<>();  // made by another process meanwhile
+  Download download(context_.workers, store_.partial_path(blob.digest, diff_id), blob);
+  Result<> fetched = co_await fetch_in_turn(download, blob);
   if (!fetched) co_return fetched;
-  auto unpack = [&] { return store_.put_layer(diff_id, download.descriptor()); };
+  auto unpack = [&] {
+    Result<> put = store_.put_layer(diff_id, download.descriptor());
+    if (put)
+      store_.keep_blob(blob.digest, download.path(), true);
+    else
+      download.discard();
+    return put;
+  };
   Result<> unpacked = co_await http::run_blocking(context_.workers, std::move(unpack));
   if (!unpacked) co_return refuse("failed to extract layer " + diff_id + ": " + unpacked.error().message);
+  tell(true);
   co_return Result<>();
 }
 
-// A body that breaks off goes on from where it broke (Range); one that turns out to be something else is
-// fetched anew, once.
+http::Task<Result<>> ImagePull::fetch_in_turn(Download& download, Descriptor blob) {
+  co_await context_.slots.enter();
+  Result<> fetched = co_await fetch(download, std::move(blob));
+  context_.slots.leave();
+  co_return fetched;
+}
+
+// A body that breaks off goes on from where it broke (Range, RFC 9110 §14), also one that a killed process
+// has begun. Where a registry knows no ranges it starts anew; so does, once, what turns out to be something
+// else.
 http::Task<Result<>> ImagePull::fetch(Download& download, Descriptor blob) {
-  http::BodySink sink = [&download](std::string_view bytes) { return download.append(std::string(bytes)); };
-  bool anew = true;
+  http::BodySink sink = [this, &download](std::string_view bytes) {
+    progress_.bytes_done += bytes.size();
+    tell(false);
+    return download.append(std::string(bytes));
+  };
+  if (auto opened = co_await download.resume(); !opened)
+    co_return refuse("failed to copy: " + opened.error().message);
+  progress_.bytes_done += download.received();
+  bool ranges = true;
   int mismatches = 0;
   for (int tries = 1;; ++tries) {
-    if (anew)
-      if (auto opened = download.restart(); !opened)
-        co_return refuse("failed to copy: " + opened.error().message);
-    anew = false;
+    const std::uint64_t from = download.received();
     http::Headers headers;
-    if (download.received() > 0) headers.set("Range", "bytes=" + std::to_string(download.received()) + "-");
-    const bool ranged = download.received() > 0;
-    Result<Registry::Answer> answer =
-        co_await registry_.get("blobs/" + blob.digest, std::move(headers), sink);
-    Result<> whole;
-    if (answer && answer->response.status == (ranged ? 206 : 200)) {
-      whole = co_await download.finish();
+    if (from > 0) headers.set("Range", "bytes=" + std::to_string(from) + "-");
+    Result<Registry::Answer> answer = fail("", "");
+    // What was begun may be whole, but for the last look at it.
+    const bool asked = from < blob.size || from == 0;
+    if (asked) answer = co_await registry_.get("blobs/" + blob.digest, std::move(headers), sink);
+    if (!asked || (answer && answer->response.status == (from > 0 ? 206 : 200))) {
+      Result<> whole = co_await download.finish();
       if (whole) co_return Result<>();
       answer = std::unexpected(whole.error());
-    } else if (answer && answer->response.status / 100 == 2) {
-      answer = fail("DigestMismatch", "the registry does not go on where it stopped");
+    } else if (from > 0 && ((answer && (answer->response.status == 200 || answer->response.status == 416)) ||
+                            (!answer && answer.error().code == "DigestMismatch"))) {
+      ranges = false;
+      answer = fail("ConnectionClosed", "the registry does not go on where it stopped");
     }
     const std::string code = answer ? "" : answer.error().code;
-    if (code == "ImageStoreError") co_return refuse("failed to copy: " + answer.error().message);
+    if (code == "ImageStoreError") {
+      download.discard();
+      co_return refuse("failed to copy: " + answer.error().message);
+    }
+    if (code == "DigestMismatch" || !ranges) {
+      if (auto opened = download.restart(); !opened)
+        co_return refuse("failed to copy: " + opened.error().message);
+    }
     if (code == "DigestMismatch") {
-      anew = true;
-      if (++mismatches == 2) co_return refuse("failed to copy: " + answer.error().message);
+      if (++mismatches == 2) {
+        download.discard();
+        co_return refuse("failed to copy: " + answer.error().message);
+      }
       ++retries_;
       continue;
     }
-    if (!co_await pause(tries, answer)) co_return refuse("failed to copy: " + Registry::words(answer));
+    if (!co_await pause(tries, answer)) {
+      (void)co_await download.flush();  // for the next who tries
+      co_return refuse("failed to copy: " + Registry::words(answer));
+    }
   }
 }
 

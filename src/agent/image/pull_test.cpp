@@ -338,6 +338,180 @@ TEST_F(Pull, CredentialsAreNotSentInTheClearToATokenService) {
   EXPECT_EQ(dialed, 0);
 }
 
+TEST_F(Pull, ARegistryMayNotSendCredentialsToItsNeighboursInTheClear) {
+  registry_.token = "sesame";
+  registry_.realm = "http://localhost:" + registry_.host().substr(10) + "/token";
+  registry_.push("app", "1", make_image(app()));
+  EXPECT_NE(refusal("app:1", RegistryCredentials{"ann", "secret"}).find("does not use TLS"),
+            std::string::npos);
+  EXPECT_EQ(registry_.asked("/token"), 0);
+}
+
+TEST_F(Pull, ATokenIsForWhoeverKnewThePassword) {
+  registry_.token = "sesame";
+  registry_.user = "ann";
+  registry_.password = "secret";
+  registry_.push("app", "1", make_image(app()));
+  auto one = puller();
+  const auto as = [&](const char* password) {
+    return http::run_until_done(loop_,
+                                one->pull(registry_.host() + "/app:1", RegistryCredentials{"ann", password}));
+  };
+  EXPECT_TRUE(as("secret"));
+  EXPECT_FALSE(as("guess"));
+}
+
+TEST_F(Pull, MirrorsAreAskedInOrderAndThenTheRegistryItself) {
+  const TestImage image = make_image(app());
+  FakeRegistry mirror;
+  mirror.push("hub/app", "1", image);
+  registry_.push("app", "1", image);
+  registry_.push("app", "2", make_image(app("two")));
+  registry_.basic = true;
+  registry_.user = "ann";
+  registry_.password = "secret";
+  PullOptions options;
+  options.registries[registry_.host()].mirrors = {"127.0.0.1:1", mirror.host() + "/hub"};
+  auto puller = this->puller(std::move(options));
+  const RegistryCredentials ann{"ann", "secret"};
+  const auto first = http::run_until_done(loop_, puller->pull(registry_.host() + "/app:1", ann));
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->name, registry_.host() + "/app:1") << "named as it was asked for";
+  EXPECT_EQ(registry_.asked("/v2/app/manifests/1"), 0);
+  EXPECT_TRUE(http::run_until_done(loop_, puller->pull(registry_.host() + "/app:2", ann)));
+  EXPECT_EQ(mirror.asked("/v2/hub/app/manifests/2"), 1);
+  EXPECT_FALSE(mirror.authorization_seen) << "the task's credentials are for the registry that it names";
+}
+
+TEST_F(Pull, ALocationStandsForARegistry) {
+  registry_.push("production/app", "1", make_image(app()));
+  const std::string ecr = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+  PullOptions options;
+  options.registries[ecr].location = registry_.host() + "/production";
+  auto puller = this->puller(std::move(options));
+  const auto pulled =
+      http::run_until_done(loop_, puller->pull(ecr + "/app:1", RegistryCredentials{"AWS", "token"}));
+  ASSERT_TRUE(pulled) << pulled.error().message;
+  EXPECT_TRUE(store_->resolve(ecr + "/app:1"));
+  EXPECT_FALSE(registry_.authorization_seen);
+}
+
+TEST_F(Pull, DockersConfigurationIsAskedWhereATaskBringsNothing) {
+  registry_.basic = true;
+  registry_.user = "ann";
+  registry_.password = "secret";
+  registry_.push("app", "1", make_image(app()));
+  PullOptions options;
+  options.docker_config = here_ / "config.json";
+  auto puller = this->puller(options);
+  EXPECT_FALSE(http::run_until_done(loop_, puller->pull(registry_.host() + "/app:1"))) << "no such file";
+  write(here_.path / "config.json",
+        R"({"auths": {")" + registry_.host() + R"(": {"username": "ann", "password": "secret"}}})");
+  EXPECT_TRUE(http::run_until_done(loop_, puller->pull(registry_.host() + "/app:1")));
+}
+
+TEST_F(Pull, AnotherLifeGoesOnWithWhatOneHasLeft) {
+  const TestImage image = make_image(app());
+  registry_.push("app", "1", image);
+  const std::string partial = store_->impl().partial_path(image.blob_digests[0], image.diff_ids[0]);
+  const std::string &blob = image.blobs[0], half = blob.substr(0, blob.size() / 2);
+  write(partial, half);
+  ASSERT_TRUE(pull("app:1"));
+  EXPECT_EQ(registry_.range_seen, "bytes=" + std::to_string(half.size()) + "-");
+  EXPECT_FALSE(exists(partial));
+
+  // Whatever lies there: damaged, too long, whole, or begun at a registry that knows no ranges.
+  for (const bool ranges : {true, false})
+    for (const std::string& left : {std::string(half.size(), 'x'), blob + "more", blob, half}) {
+      ASSERT_TRUE(store_->remove(registry_.host() + "/app:1"));
+      ASSERT_TRUE(store_->prune());
+      registry_.ranges = ranges;
+      write(partial, left);
+      const Answer answer = pull("app:1");
+      EXPECT_TRUE(answer) << ranges << left.size() << ": " << answer.error().message;
+      EXPECT_FALSE(exists(partial));
+    }
+}
+
+TEST_F(Pull, WhatCameBeforeAPullBrokeOffIsKeptForTheNext) {
+  const TestImage image = make_image(app());
+  registry_.push("app", "1", image);
+  registry_.truncate_times = 100;
+  EXPECT_NE(refusal("app:1"), "");
+  const std::string partial = store_->impl().partial_path(image.blob_digests[0], image.diff_ids[0]);
+  EXPECT_GT(fs::file_size(partial), image.blobs[0].size() / 2);
+  ASSERT_TRUE(store_->prune());
+  EXPECT_TRUE(exists(partial)) << "it is young";
+  registry_.truncate_times = 0;
+  EXPECT_TRUE(pull("app:1"));
+}
+
+TEST_F(Pull, ForeignLayersAndArtifactsAreRefusedByName) {
+  const TestImage image = make_image(app());
+  registry_.push("app", "1", image);
+  const auto with_layer = [&](boost::json::object changes) {
+    auto manifest = boost::json::parse(image.manifest);
+    for (auto& change : changes) manifest.at("layers").at(0).as_object()[change.key()] = change.value();
+    registry_.put_manifest("app", "odd", boost::json::serialize(manifest));
+    return refusal("app:odd");
+  };
+  EXPECT_NE(with_layer({{"mediaType", "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"}})
+                .find("is a foreign layer"),
+            std::string::npos);
+  EXPECT_NE(with_layer({{"urls", {"https://mcr.microsoft.com/x"}}}).find("is a foreign layer"),
+            std::string::npos);
+  EXPECT_NE(with_layer({{"mediaType", "application/vnd.oci.image.layer.v1.tar+gzip+encrypted"}})
+                .find("is encrypted"),
+            std::string::npos);
+  EXPECT_NE(
+      with_layer({{"mediaType", "application/vnd.cncf.helm.chart.content.v1"}}).find("is no file system"),
+      std::string::npos);
+}
+
+TEST_F(Pull, IndexesWithinIndexesEnd) {
+  const TestImage image = make_image(app());
+  registry_.push("app", "1", image);
+  std::string digest = image.manifest_digest;
+  for (int depth = 0; depth <= limits::image_index_depth + 1; ++depth) {
+    const std::string index = boost::json::serialize(boost::json::object{
+        {"schemaVersion", 2},
+        {"manifests", boost::json::array{boost::json::object{{"digest", digest}, {"size", 1}}}}});
+    digest = digest_of(index);
+    registry_.put_manifest("app", digest, index);
+    registry_.put_manifest("app", "depth-" + std::to_string(depth), index);
+  }
+  EXPECT_TRUE(pull("app:depth-" + std::to_string(limits::image_index_depth)));
+  EXPECT_NE(refusal("app:depth-" + std::to_string(limits::image_index_depth + 1)).find("nested too deep"),
+            std::string::npos);
+}
+
+TEST_F(Pull, ProgressIsTold) {
+  const TestImage image = make_image(app());
+  registry_.push("app", "1", image);
+  std::vector<PullProgress> told;
+  PullOptions options;
+  options.progress = [&](const PullProgress& progress) { told.push_back(progress); };
+  auto puller = this->puller(std::move(options));
+  ASSERT_TRUE(http::run_until_done(loop_, puller->pull(registry_.host() + "/app:1")));
+  std::uint64_t bytes = 0;
+  for (const std::string& blob : image.blobs) bytes += blob.size();
+  ASSERT_GE(told.size(), 5u);
+  EXPECT_EQ(told.front().bytes_done, 0u);
+  EXPECT_EQ(told.back().layers, 4u);
+  EXPECT_EQ(told.back().layers_done, 4u);
+  EXPECT_EQ(told.back().bytes, bytes);
+  EXPECT_EQ(told.back().bytes_done, bytes);
+}
+
+TEST_F(Pull, OnceAsksNoRegistryTwice) {
+  registry_.push("app", "1", make_image(app()));
+  auto puller = this->puller();
+  const std::string name = registry_.host() + "/app:1";
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(http::run_until_done(loop_, puller->obtain(name, PullBehavior::once)));
+  EXPECT_EQ(registry_.asked("/v2/app/manifests/1"), 1);
+}
+
 TEST(Challenge, IsReadAsRfc9110WritesIt) {
   const auto bearer =
       parse_challenge("Bearer realm=\"https://a/b\", service=\"x, y\",scope=\"repository:a:pull,push\"");

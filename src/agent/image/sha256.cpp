@@ -1,7 +1,11 @@
 #include "agent/image/sha256.hpp"
 
 #include <openssl/evp.h>
+#include <unistd.h>
 
+#include <cerrno>
+
+#include "agent/image/files.hpp"
 #include "base/check.hpp"
 #include "base/encoding.hpp"
 
@@ -33,6 +37,19 @@ std::string Sha256::digest() {
         "SHA-256 failed");
   state_->start();
   return "sha256:" + hex(bytes);
+}
+
+Result<std::string> digest_of_file(int descriptor) {
+  Sha256 hash;
+  std::string buffer(256 * 1024, '\0');
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(descriptor, buffer.data(), buffer.size(), at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return disk_error("read", "a layer");
+    if (got == 0) return hash.digest();
+    hash.update(std::string_view(buffer).substr(0, std::size_t(got)));
+    at += got;
+  }
 }
 
 std::string digest_of(std::string_view bytes) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
+
 namespace slipway::agent {
 
 // SHA-256 as it comes in (FIPS 180-4).
@@ -22,6 +24,9 @@ class Sha256 {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// "sha256:…" of a whole file; its position does not matter and stays. "ImageStoreError".
+Result<std::string> digest_of_file(int descriptor);
 
 // "sha256:…" of a text.
 std::string digest_of(std::string_view bytes);

@@ -1,15 +1,19 @@
 #include "agent/image/store.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <set>
 
 #include "agent/image/sha256.hpp"
 #include "agent/image/store_impl.hpp"
 #include "base/limits.hpp"
+#include "base/log.hpp"
+#include "runtime/system/erofs.hpp"
 
 namespace slipway::agent {
 
@@ -17,13 +21,23 @@ std::string ImageStore::Impl::blob_path(std::string_view digest) const {
   return path("blobs/sha256/") + std::string(digest.substr(7));
 }
 
-std::string ImageStore::Impl::layer_path(std::string_view diff_id) const {
+std::string ImageStore::Impl::layer_directory(std::string_view diff_id) const {
   return path("layers/") + std::string(diff_id.substr(7));
+}
+
+std::string ImageStore::Impl::layer_path(std::string_view diff_id) const {
+  const std::string directory = layer_directory(diff_id);
+  return exists(directory + ".erofs") ? directory + ".erofs" : directory;
 }
 
 // A hash, because a name may be longer than a file's may be, and holds '/'.
 std::string ImageStore::Impl::name_path(const Reference& name) const {
   return path("names/") + digest_of(name.canonical()).substr(7, 32) + ".json";
+}
+
+// The layer that it shall be is part of the name: two images may say different things of one blob.
+std::string ImageStore::Impl::partial_path(std::string_view blob_digest, std::string_view diff_id) const {
+  return path("partial/") + std::string(blob_digest.substr(7)) + "-" + std::string(diff_id.substr(7, 16));
 }
 
 Result<FileLock> ImageStore::Impl::adding(bool wait) const {
@@ -58,11 +72,22 @@ Result<> ImageStore::Impl::put_layer(std::string_view diff_id, int descriptor) c
     const LayerRecord record{unpacked->bytes, unpacked->entries};
     if (auto written = write_file(layer_record_path(diff_id), format_layer_record(record)); !written)
       return written;
-    return move_into_place(aside, layer_path(diff_id));
+    const std::string made = shaped(aside);
+    const bool is_file = made != aside;
+    return move_into_place(made, layer_directory(diff_id) + (is_file ? ".erofs" : ""));
   };
   auto result = put();
-  if (!result) remove_tree(aside);
+  if (!result || options.layers == LayerForm::erofs) remove_tree(aside);
+  if (!result) ::unlink((aside + ".erofs").c_str());
   return result;
+}
+
+std::string ImageStore::Impl::shaped(const std::string& directory) const {
+  if (options.layers != LayerForm::erofs) return directory;
+  auto made = runtime::make_erofs(directory, directory + ".erofs");
+  if (made) return directory + ".erofs";
+  log::warn("a layer stays a directory", {{"reason", made.error().message}});
+  return directory;
 }
 
 Result<> ImageStore::Impl::put_blob(std::string_view digest, std::string_view text) const {
@@ -73,11 +98,36 @@ Result<> ImageStore::Impl::put_blob(std::string_view digest, std::string_view te
   return write_file(blob_path(digest), text);
 }
 
+void ImageStore::Impl::keep_blob(std::string_view digest, const std::string& file, bool move) const {
+  if (exists(blob_path(digest))) {
+    if (move) ::unlink(file.c_str());
+    return;
+  }
+  Result<> kept;
+  if (move) {
+    kept = move_into_place(file, blob_path(digest));
+  } else {
+    const std::string aside = temporary();
+    kept = copy_file(file, aside);
+    if (kept) kept = move_into_place(aside, blob_path(digest));
+    if (!kept) ::unlink(aside.c_str());
+  }
+  if (!kept) log::warn("a layer cannot be kept for export", {{"reason", kept.error().message}});
+}
+
 Result<> ImageStore::Impl::put_name(const Reference& name, std::string_view manifest_digest,
                                     std::string_view image_id, bool imported) const {
   const NameRecord record{name.canonical(), std::string(manifest_digest), std::string(image_id),
                           SystemClock().now(), imported};
   return write_file(name_path(name), format_name_record(record));
+}
+
+// The record's own time: obtain() touches it.
+Instant ImageStore::Impl::used_at(const NameRecord& record) const {
+  const auto name = parse_reference(record.name);
+  struct stat status;
+  if (!name || ::stat(name_path(*name).c_str(), &status) != 0) return record.stored_at;
+  return {status.st_mtim.tv_sec * 1'000 + status.st_mtim.tv_nsec / 1'000'000};
 }
 
 Result<ImageStore::Impl::Loaded> ImageStore::Impl::load(std::string_view manifest_digest) const {
@@ -138,7 +188,7 @@ Result<ImageListing> ImageStore::Impl::listing(const NameRecord& record) const {
   if (!name) return pass(name);
   ImageListing out{
       name->familiar(), record.manifest_digest, record.image_id, 0, loaded->config.config.created,
-      record.stored_at};
+      record.stored_at, used_at(record),        record.imported, {}};
   for (const std::string& id : loaded->config.diff_ids) {
     const auto text = read_file(layer_record_path(id), limits::image_document_bytes);
     const auto layer = text ? parse_layer_record(*text) : Result<LayerRecord>(fail("", ""));
@@ -161,7 +211,8 @@ ImageStore::ImageStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ImageStore::~ImageStore() = default;
 
 Result<std::unique_ptr<ImageStore>> ImageStore::open(ImageStoreOptions options) {
-  for (const char* part : {"", "/names", "/blobs", "/blobs/sha256", "/layers", "/locks", "/tmp"})
+  for (const char* part :
+       {"", "/names", "/blobs", "/blobs/sha256", "/layers", "/locks", "/tmp", "/partial", "/leases"})
     if (auto made = make_directories(options.directory + part); !made) return pass(made);
   auto impl = std::make_unique<Impl>();
   impl->options = std::move(options);
@@ -177,17 +228,46 @@ Result<ResolvedImage> ImageStore::resolve(std::string_view name) const {
 }
 
 Result<std::vector<ImageListing>> ImageStore::list() const {
+  std::map<std::string, std::set<std::string>> holders;
+  for (const Lease& lease : impl_->leases().live()) holders[lease.manifest_digest].insert(lease.holder);
   std::vector<ImageListing> out;
   for (const NameRecord& record : impl_->records())
-    if (auto listing = impl_->listing(record)) out.push_back(std::move(*listing));
+    if (auto listing = impl_->listing(record)) {
+      const auto& known = holders[record.manifest_digest];
+      listing->used_by.assign(known.begin(), known.end());
+      out.push_back(std::move(*listing));
+    }
   std::ranges::sort(out, {}, &ImageListing::name);
   return out;
+}
+
+Result<> ImageStore::lease(std::string_view holder, const ResolvedImage& image) {
+  auto adding = impl_->adding();  // no prune between the look and the lease
+  if (!adding) return pass(adding);
+  for (const std::string& layer : image.layers)
+    if (!exists(layer)) return fail("ImageNotFound", "image " + image.name + " has lost a layer", 404);
+  if (auto reference = parse_reference(image.name))
+    ::utimensat(AT_FDCWD, impl_->name_path(*reference).c_str(), nullptr, 0);
+  return impl_->leases().put({impl_->options.owner, std::string(holder), image.name, image.manifest_digest});
+}
+
+Result<> ImageStore::release(std::string_view holder) {
+  if (!holder.empty()) impl_->leases().drop(impl_->options.owner, holder);
+  return {};
+}
+
+Result<> ImageStore::keep_leases(const std::vector<std::string>& holders) {
+  impl_->leases().drop(impl_->options.owner, "", {holders.begin(), holders.end()});
+  return {};
 }
 
 Result<> ImageStore::remove(std::string_view name) {
   auto reference = parse_reference(name);
   if (!reference) return pass(reference);
   if (auto record = impl_->record(*reference); !record) return pass(record);
+  for (const Lease& lease : impl_->leases().live())
+    if (lease.name == reference->canonical())
+      return fail("ImageInUse", "image " + reference->familiar() + " is in use by task " + lease.holder, 409);
   const std::string path = impl_->name_path(*reference);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return disk_error("unlink", path);
   return {};
