@@ -184,6 +184,10 @@ for round in $(seq "$rounds"); do
   sleep 1
 done
 
+say "pulls"
+await_quiet
+"$here/../../.venv/bin/python" "$here/pull.py" "$slipway" --rounds "$rounds" --dir "$work" | note
+
 say "start with what the rounds have registered"
 memory "$server" "server with what was registered"
 stop_server

@@ -39,6 +39,12 @@ def memory_rows:
   ($all | map(select(.process == "server" or .process == "supervisor")) |
    "| memory, idle, server with agent and supervisor | **RSS \(map(.rss_mib) | add | digits(1)) MiB** (PSS \(map(.pss_mib) | add | digits(1)) MiB) | | ≤ 40 MiB |");
 
+def pull_rows:
+  map(select(.bench == "pull")) | group_by(.puller) | map({puller: .[0].puller, all: .}) | sort_by(.all | map(.seconds) | median) | .[] |
+  "| pull of \(.all[0].mb) MB from loopback, \(.puller)" +
+  " | **\(.all | map(.mb_per_s) | median | digits(0)) MB/s**, \(.all | map(.cpu_s) | median | digits(2)) s CPU" +
+  " | \(.all | map(.mb_per_s) | spread(digits(0))) MB/s, \(.all | map(.cpu_s) | spread(digits(2))) s CPU | |";
+
 "| what | median of the rounds | spread | goal |",
 "|---|---|---|---|",
 rate("DescribeTasks"; 32; "≥ 20,000/s on two cores"),
@@ -48,6 +54,7 @@ rate("RegisterTaskDefinition"; 1; ""),
 rate("healthz"; 32; "(what HTTP alone costs)"),
 (map(select(.bench == "disk")) | "| disk: append 4 KiB, fdatasync | \(map(.ops_per_s) | median | thousands)/s, p50 \(map(.p50_ms) | median | ms) ms, p99 \(map(.p99_ms) | median | ms) ms | \(map(.ops_per_s) | spread(thousands))/s | (the floor of one durable call) |"),
 launch_rows,
+pull_rows,
 start_row("fresh"; "≤ 100 ms"), start_row("existing"; "≤ 100 ms"), start_row("loaded"; ""),
 memory_rows,
 (map(select(.foreign_cpu_share) | .foreign_cpu_share) | "| CPU that others used meanwhile | \(median | digits(2)) cores | \(spread(digits(2))) | |")
