@@ -130,7 +130,22 @@ inline constexpr std::size_t security_groups_per_interface = 5;
 inline constexpr std::int64_t ec2_page_min = 5;
 inline constexpr std::int64_t ec2_page_max = 1'000;
 inline constexpr std::size_t ec2_filter_values = 200;
-inline constexpr int address_draws = 32;  // before a search of the whole subnet
+inline constexpr int address_draws = 32;        // before a search of the whole subnet
+inline constexpr std::size_t ec2_vpcs = 1'000;  // of a region, as all below where nothing else is said
+inline constexpr std::size_t ec2_subnets_per_vpc = 1'000;
+inline constexpr std::size_t ec2_security_groups_per_vpc = 2'500;
+inline constexpr std::size_t ec2_rules_per_security_group = 1'000;  // in and out each
+inline constexpr std::size_t ec2_security_group_name_characters = 255;
+inline constexpr std::size_t ec2_description_characters = 255;
+inline constexpr std::size_t ec2_internet_gateways = 1'000;
+inline constexpr std::size_t ec2_route_tables_per_vpc = 1'000;
+inline constexpr std::size_t ec2_routes_per_table = 1'000;
+inline constexpr std::size_t ec2_network_acl_entries = 40;
+inline constexpr std::size_t ec2_addresses = 5'000;
+inline constexpr std::size_t ec2_nat_gateways = 1'000;
+inline constexpr std::size_t ec2_network_interfaces = 50'000;
+inline constexpr std::size_t ec2_request_items = 1'000;             // rules, resources or tags in one call
+inline constexpr std::int64_t ec2_nat_gateway_kept_ms = 3'600'000;  // after it is deleted
 
 // services/logs and the log store (AWS's quotas of CloudWatch Logs, where it has one)
 inline constexpr std::size_t log_groups = 1'000'000;

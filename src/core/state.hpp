@@ -7,7 +7,15 @@
 #include <vector>
 
 #include "core/account.hpp"
-#include "core/ec2/network.hpp"
+#include "core/ec2/address.hpp"
+#include "core/ec2/internet_gateway.hpp"
+#include "core/ec2/nat_gateway.hpp"
+#include "core/ec2/network_acl.hpp"
+#include "core/ec2/network_interface.hpp"
+#include "core/ec2/route_table.hpp"
+#include "core/ec2/security_group.hpp"
+#include "core/ec2/subnet.hpp"
+#include "core/ec2/vpc.hpp"
 #include "core/ecs/cluster.hpp"
 #include "core/ecs/container_instance.hpp"
 #include "core/ecs/task.hpp"
@@ -39,6 +47,11 @@ struct State {
   Table<ec2::Subnet> subnets;
   Table<ec2::SecurityGroup> security_groups;
   Table<ec2::NetworkInterface> network_interfaces;
+  Table<ec2::RouteTable> route_tables;
+  Table<ec2::NetworkAcl> network_acls;
+  Table<ec2::InternetGateway> internet_gateways;
+  Table<ec2::Address> addresses;
+  Table<ec2::NatGateway> nat_gateways;
   Table<iam::User> users;
   Table<iam::Role> roles;
   Table<iam::AccessKey> access_keys;

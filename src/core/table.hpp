@@ -185,6 +185,7 @@ class Table final : public TableBase {
     if (before)
       each_index(*before, [&](std::string name) {
         auto at = indexes_.find(name);
+        if (at == indexes_.end()) return;  // the entity has the same value twice
         at->second.erase(key);
         if (at->second.empty()) indexes_.erase(at);
       });
