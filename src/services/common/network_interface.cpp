@@ -68,26 +68,26 @@ std::string mac_of(Random& random, Ipv4 address) {
   return out;
 }
 
-Result<std::vector<std::string>> groups_of(const core::State& state, const Subnet& subnet,
-                                           const std::vector<std::string>& asked) {
-  if (asked.size() > limits::security_groups_per_interface)
-    return fail("SecurityGroupsPerInterfaceLimitExceeded",
-                "The maximum number of security groups per interface has been reached.");
-  std::vector<std::string> groups;
-  for (const std::string& id : asked) {
-    const SecurityGroup* group = state.security_groups.find(SecurityGroup::key_of(subnet.realm, id));
-    if (!group) return fail("InvalidGroup.NotFound", "The security group '" + id + "' does not exist");
-    if (group->vpc_id != subnet.vpc_id)
-      return fail("InvalidParameter",
-                  "Security group " + id + " and subnet " + subnet.id + " belong to different networks.");
-    if (std::ranges::find(groups, id) == groups.end()) groups.push_back(id);
-  }
-  if (!groups.empty()) return groups;
-  for (const std::string& key : state.security_groups.with("vpc", subnet.realm.prefix() + subnet.vpc_id)) {
-    const SecurityGroup* group = state.security_groups.find(key);
-    if (group->name == "default") return std::vector{group->id};
-  }
-  return groups;
+// The address that is asked for by name.
+Result<Ipv4> named_address(const core::State& state, const Subnet& subnet, const std::string& text) {
+  const auto address = Ipv4::parse(text);
+  const Ipv4Cidr block = block_of(subnet);
+  if (!address || !block.contains(*address))
+    return fail("InvalidParameterValue",
+                "Address " + text + " does not fall within the subnet's address range");
+  const std::uint64_t offset = address->bits - block.first.bits;
+  if (offset < reserved_front || offset >= block.size() - reserved_back)
+    return fail("InvalidParameterValue", "Address " + text + " is in subnet's reserved address range");
+  if (taken(state, subnet, *address))
+    return fail("InvalidIPAddress.InUse", "Address " + text + " is in use.");
+  return *address;
+}
+
+Result<Ipv4> address_for(core::Turn& turn, const Subnet& subnet, const std::string& asked) {
+  if (!asked.empty()) return named_address(turn.state, subnet, asked);
+  if (const auto address = draw_address(turn, subnet)) return *address;
+  return fail("InsufficientFreeAddressesInSubnet",
+              "The specified subnet does not have enough free addresses to satisfy the request.");
 }
 
 }  // namespace
@@ -97,12 +97,14 @@ Result<std::string> create_network_interface(core::Turn& turn, const Realm& real
   const Subnet* subnet = turn.state.subnets.find(Subnet::key_of(realm, request.subnet_id));
   if (!subnet)
     return fail("InvalidSubnetID.NotFound", "The subnet ID '" + request.subnet_id + "' does not exist");
-  auto groups = groups_of(turn.state, *subnet, request.security_group_ids);
+  // Nothing is filtered at a NAT gateway.
+  Result<std::vector<std::string>> groups;
+  if (request.nat_gateway_id.empty())
+    groups = interface_groups(turn.state, realm, subnet->vpc_id, "subnet " + subnet->id,
+                              request.security_group_ids);
   if (!groups) return pass(groups);
-  const auto address = draw_address(turn, *subnet);
-  if (!address)
-    return fail("InsufficientFreeAddressesInSubnet",
-                "The specified subnet does not have enough free addresses to satisfy the request.");
+  const auto address = address_for(turn, *subnet, request.private_ip);
+  if (!address) return std::unexpected(address.error());
 
   NetworkInterface made;
   made.realm = realm;
@@ -114,9 +116,12 @@ Result<std::string> create_network_interface(core::Turn& turn, const Realm& real
   made.mac = mac_of(turn.random, *address);
   made.security_group_ids = std::move(*groups);
   made.description = request.description;
-  made.status = "in-use";
-  made.attachment_id = new_ec2_id(turn.random, "eni-attach");
+  const bool held = !request.task_key.empty() || !request.nat_gateway_id.empty();
+  made.status = held ? "in-use" : "available";
+  if (held) made.attachment_id = new_ec2_id(turn.random, "eni-attach");
   made.task_key = request.task_key;
+  made.nat_gateway_id = request.nat_gateway_id;
+  made.assign_public_ip = request.assign_public_ip;
   made.created_at = turn.now();
   std::string id = made.id;
   security_group_member(turn, made, true);
@@ -129,6 +134,28 @@ void delete_network_interface(core::Turn& turn, const Realm& realm, std::string_
   if (const NetworkInterface* interface = turn.state.network_interfaces.find(key))
     security_group_member(turn, *interface, false);
   turn.erase(turn.state.network_interfaces, key);
+}
+
+Result<std::vector<std::string>> interface_groups(const core::State& state, const Realm& realm,
+                                                  std::string_view vpc_id, std::string_view where,
+                                                  const std::vector<std::string>& asked) {
+  if (asked.size() > limits::security_groups_per_interface)
+    return fail("SecurityGroupsPerInterfaceLimitExceeded",
+                "The maximum number of security groups per interface has been reached.");
+  std::vector<std::string> groups;
+  for (const std::string& id : asked) {
+    const SecurityGroup* group = state.security_groups.find(SecurityGroup::key_of(realm, id));
+    if (!group) return fail("InvalidGroup.NotFound", "The security group '" + id + "' does not exist");
+    if (group->vpc_id != vpc_id)
+      return fail("InvalidParameter",
+                  "Security group " + id + " and " + std::string(where) + " belong to different networks.");
+    if (std::ranges::find(groups, id) == groups.end()) groups.push_back(id);
+  }
+  if (!groups.empty()) return groups;
+  for (const std::string& key :
+       state.security_groups.with("name", SecurityGroup::name_key(realm, vpc_id, "default")))
+    groups.push_back(state.security_groups.find(key)->id);
+  return groups;
 }
 
 std::int64_t free_addresses(const core::State& state, const Subnet& subnet) {

@@ -1,6 +1,7 @@
 #include "services/ecs/acs_payload.hpp"
 
 #include "base/limits.hpp"
+#include "services/common/way_out.hpp"
 #include "services/ecs/acs.hpp"
 #include "services/ecs/docker_config.hpp"
 #include "wire/json_text.hpp"
@@ -100,6 +101,7 @@ void add_network(Value& payload, Value& extension, core::Turn& turn, const Task&
                    {"macAddress", task.mac_address},
                    {"ipv4Addresses", Value::list({std::move(address)})},
                    {"subnetGatewayIpv4Address", gateway_of(*subnet)}})}));
+  extension.set("internet", reaches_internet(state, *interface));
   extension.set("vpcId", subnet->vpc_id);
   extension.set("subnetId", subnet->id);
   if (vpc) extension.set("vpcCidrs", Value::list({vpc->cidr}));

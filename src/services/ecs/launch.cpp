@@ -175,6 +175,7 @@ Result<> add_interface(Call& call, Task& task, const LaunchRequest& request) {
   for (const auto group : vpc.security_groups()) wanted.security_group_ids.emplace_back(group);
   wanted.description = task.realm.arn("ecs", "attachment/" + task.attachment_id);
   wanted.task_key = task.key();
+  wanted.assign_public_ip = vpc.assign_public_ip() == "ENABLED";
   Result<std::string> made;
   for (std::size_t i = 0; i < vpc.subnets().size(); ++i) {
     wanted.subnet_id = vpc.subnets()[(first + i) % vpc.subnets().size()];
