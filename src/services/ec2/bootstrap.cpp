@@ -2,71 +2,80 @@
 
 #include "base/cidr.hpp"
 #include "services/common/network_interface.hpp"
+#include "services/ec2/vpc_parts.hpp"
 #include "services/ec2/zone.hpp"
 
 namespace slipway::services::ec2 {
 namespace {
 
+using core::ec2::Vpc;
+
 constexpr Ipv4Cidr default_block{{0xac1f0000}, 16};  // 172.31.0.0/16
 constexpr int default_subnet_prefix = 20;
 
-bool has_default_vpc(const core::State& state, const Realm& realm) {
-  bool found = false;
-  state.vpcs.scan(realm.prefix(), "", [&](const core::ec2::Vpc& vpc) {
-    found = vpc.is_default;
-    return !found;
-  });
-  return found;
+// The gateway, and the main table's route to it: without them no task would reach the outside.
+void add_internet_gateway(core::Turn& turn, const Vpc& vpc, const std::string& route_table_id) {
+  core::ec2::InternetGateway gateway;
+  gateway.realm = vpc.realm;
+  gateway.id = new_ec2_id(turn.random, "igw");
+  gateway.vpc_id = vpc.id;
+  turn.modify(turn.state.route_tables, core::ec2::RouteTable::key_of(vpc.realm, route_table_id),
+              [&](core::ec2::RouteTable& table) { table.routes.push_back({"0.0.0.0/0", gateway.id, {}}); });
+  turn.put(turn.state.internet_gateways, std::move(gateway));
 }
 
-core::ec2::SecurityGroup default_group(core::Turn& turn, const core::ec2::Vpc& vpc) {
-  core::ec2::SecurityGroup group;
-  group.realm = vpc.realm;
-  group.id = new_ec2_id(turn.random, "sg");
-  group.vpc_id = vpc.id;
-  group.name = "default";
-  group.description = "default VPC security group";
-  core::ec2::SecurityGroupRule rule;
-  rule.protocol = "-1";
-  rule.from_port = rule.to_port = -1;
-  rule.id = new_ec2_id(turn.random, "sgr");
-  rule.group_id = group.id;
-  group.rules.push_back(rule);
-  rule.id = new_ec2_id(turn.random, "sgr");
-  rule.group_id.clear();
-  rule.egress = true;
-  rule.cidr = "0.0.0.0/0";
-  group.rules.push_back(rule);
-  return group;
-}
-
-}  // namespace
-
-void bootstrap_default_vpc(core::Turn& turn, const Realm& realm) {
-  if (has_default_vpc(turn.state, realm)) return;
-  core::ec2::Vpc vpc;
-  vpc.realm = realm;
-  vpc.id = new_ec2_id(turn.random, "vpc");
-  vpc.cidr = default_block.text();
-  vpc.is_default = true;
-  vpc.dhcp_options_id = new_ec2_id(turn.random, "dopt");
-  vpc.cidr_association_id = new_ec2_id(turn.random, "vpc-cidr-assoc");
-  turn.put(turn.state.security_groups, default_group(turn, vpc));
-
+void add_subnets(core::Turn& turn, const Vpc& vpc) {
   Ipv4Cidr block{default_block.first, default_subnet_prefix};
-  for (Zone& zone : zones_of(realm.region)) {
+  for (Zone& zone : zones_of(vpc.realm.region)) {
     core::ec2::Subnet subnet;
-    subnet.realm = realm;
+    subnet.realm = vpc.realm;
     subnet.id = new_ec2_id(turn.random, "subnet");
     subnet.vpc_id = vpc.id;
     subnet.cidr = block.text();
     subnet.availability_zone = std::move(zone.name);
     subnet.default_for_az = true;
     subnet.map_public_ip = true;
+    subnet.network_acl_association_id = new_ec2_id(turn.random, "aclassoc");
     turn.put(turn.state.subnets, std::move(subnet));
     block.first.bits += std::uint32_t(block.size());
   }
-  turn.put(turn.state.vpcs, std::move(vpc));
+}
+
+// A store of an earlier build has the VPC without its routes, gateway and ACL. Where there is a main table,
+// what is missing was taken away by a user.
+void complete(core::Turn& turn, const Vpc& old) {
+  core::State& state = turn.state;
+  const std::string value = old.realm.prefix() + old.id;
+  if (!state.route_tables.with("main", value).empty()) return;
+  const Vpc& vpc =
+      turn.modify(state.vpcs, old.key(), [&](Vpc& changed) { changed.enable_dns_hostnames = true; });
+  turn.put(state.network_acls, new_network_acl(turn, vpc));
+  auto routes = new_route_table(turn, vpc, true);
+  const std::string route_table_id = routes.id;
+  turn.put(state.route_tables, std::move(routes));
+  add_internet_gateway(turn, vpc, route_table_id);
+  const std::set<std::string> subnets = state.subnets.with("vpc", value);
+  for (const std::string& key : subnets)
+    turn.modify(state.subnets, key, [&](core::ec2::Subnet& subnet) {
+      subnet.network_acl_association_id = new_ec2_id(turn.random, "aclassoc");
+    });
+}
+
+}  // namespace
+
+void bootstrap_default_vpc(core::Turn& turn, const Realm& realm) {
+  const auto& keys = turn.state.vpcs.with("default", realm.prefix());
+  if (!keys.empty()) return complete(turn, *turn.state.vpcs.find(*keys.begin()));
+  Vpc vpc;
+  vpc.realm = realm;
+  vpc.id = new_ec2_id(turn.random, "vpc");
+  vpc.cidr = default_block.text();
+  vpc.is_default = true;
+  vpc.enable_dns_hostnames = true;
+  vpc.dhcp_options_id = new_ec2_id(turn.random, "dopt");
+  vpc.cidr_association_id = new_ec2_id(turn.random, "vpc-cidr-assoc");
+  add_internet_gateway(turn, vpc, put_vpc_with_parts(turn, vpc));
+  add_subnets(turn, vpc);
 }
 
 }  // namespace slipway::services::ec2

@@ -55,6 +55,52 @@ TEST(DefaultVpc, IsMadeOncePerRegion) {
   EXPECT_EQ(world.state.subnets.size(), 6u);
 }
 
+TEST(DefaultVpc, LeadsOut) {
+  TestWorld world;
+  bootstrap(world, world.realm);
+  ASSERT_EQ(world.state.route_tables.size(), 1u);
+  ASSERT_EQ(world.state.internet_gateways.size(), 1u);
+  const auto& table = *world.state.route_tables.rows().begin()->second;
+  const auto& gateway = *world.state.internet_gateways.rows().begin()->second;
+  EXPECT_TRUE(table.is_main());
+  ASSERT_EQ(table.routes.size(), 1u);
+  EXPECT_EQ(table.routes[0], (core::ec2::RouteEntry{"0.0.0.0/0", gateway.id, {}}));
+  EXPECT_EQ(gateway.vpc_id, table.vpc_id);
+}
+
+// As an earlier build made it: a VPC with subnets and its group, nothing else.
+TEST(DefaultVpc, OfAnEarlierBuildIsCompleted) {
+  TestWorld world;
+  bootstrap(world, world.realm);
+  world.apply([&](core::Turn& turn) -> Result<> {
+    turn.erase(turn.state.route_tables, turn.state.route_tables.rows().begin()->first);
+    turn.erase(turn.state.internet_gateways, turn.state.internet_gateways.rows().begin()->first);
+    turn.erase(turn.state.network_acls, turn.state.network_acls.rows().begin()->first);
+    return {};
+  });
+  const auto vpc_before = world.state.vpcs.rows().begin()->first;
+  bootstrap(world, world.realm);
+  EXPECT_EQ(world.state.vpcs.rows().begin()->first, vpc_before);
+  EXPECT_EQ(world.state.subnets.size(), 3u);
+  EXPECT_EQ(world.state.security_groups.size(), 1u);
+  ASSERT_EQ(world.state.route_tables.size(), 1u);
+  EXPECT_EQ(world.state.route_tables.rows().begin()->second->routes.size(), 1u);
+  EXPECT_EQ(world.state.network_acls.size(), 1u);
+}
+
+TEST(DefaultVpc, WhatAUserTookAwayStaysAway) {
+  TestWorld world;
+  bootstrap(world, world.realm);
+  world.apply([&](core::Turn& turn) -> Result<> {
+    turn.modify(turn.state.route_tables, turn.state.route_tables.rows().begin()->first,
+                [](auto& table) { table.routes.clear(); });
+    return {};
+  });
+  const std::size_t rows = world.changes;
+  bootstrap(world, world.realm);
+  EXPECT_EQ(world.changes, rows);
+}
+
 TEST(Zones, AreNamedAsAws) {
   EXPECT_EQ(zones_of("us-east-1")[2].name, "us-east-1c");
   EXPECT_EQ(zone_id_of("us-east-1", "us-east-1a"), "use1-az1");

@@ -63,7 +63,6 @@ Result<wire::Value> describe_availability_zones(Call& call) {
   if (auto good = check_known(ids, zones, &Zone::id, "availability zone-id"); !good) return pass(good);
   auto filters = Filters<Item>::read(request.filters(), fields);
   if (!filters) return pass(filters);
-  if (auto good = check_dry_run(request.dry_run()); !good) return pass(good);
 
   wire::ListOf<wire::ec2::AvailabilityZone> list;
   for (const Zone& zone : zones) {

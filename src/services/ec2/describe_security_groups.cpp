@@ -1,6 +1,7 @@
-#include "services/ec2/listing.hpp"
-#include "services/ec2/security_group_view.hpp"
+#include "services/ec2/ids.hpp"
+#include "services/ec2/rules.hpp"
 #include "services/ec2/table.hpp"
+#include "services/ec2/views.hpp"
 
 namespace slipway::services::ec2 {
 namespace {
@@ -8,9 +9,6 @@ namespace {
 using core::State;
 using core::ec2::SecurityGroup;
 using core::ec2::SecurityGroupRule;
-
-constexpr IdKind group_id{"groupIds", "sg", "security group", "InvalidGroupId.Malformed",
-                          "InvalidGroup.NotFound"};
 
 // What `read` gives of the group's rules in (or out).
 template <bool egress, class Read>
@@ -31,6 +29,9 @@ struct RuleFilters {
   using Rule = SecurityGroupRule;
   static Values cidr(const State&, const SecurityGroup& g) {
     return of_rules<egress>(g, [](const Rule& rule) { return rule.cidr; });
+  }
+  static Values ipv6_cidr(const State&, const SecurityGroup& g) {
+    return of_rules<egress>(g, [](const Rule& rule) { return rule.ipv6_cidr; });
   }
   static Values from_port(const State&, const SecurityGroup& g) {
     return of_rules<egress>(g, [](const Rule& rule) { return port(rule, rule.from_port); });
@@ -64,7 +65,7 @@ constexpr FilterField<SecurityGroup> fields[] = {
     {"egress.ip-permission.from-port", Out::from_port},
     {"egress.ip-permission.group-id", Out::group_id},
     {"egress.ip-permission.group-name", Out::group_name},
-    {"egress.ip-permission.ipv6-cidr", nothing<SecurityGroup>},
+    {"egress.ip-permission.ipv6-cidr", Out::ipv6_cidr},
     {"egress.ip-permission.prefix-list-id", nothing<SecurityGroup>},
     {"egress.ip-permission.protocol", Out::protocol},
     {"egress.ip-permission.to-port", Out::to_port},
@@ -75,7 +76,7 @@ constexpr FilterField<SecurityGroup> fields[] = {
     {"ip-permission.from-port", In::from_port},
     {"ip-permission.group-id", In::group_id},
     {"ip-permission.group-name", In::group_name},
-    {"ip-permission.ipv6-cidr", nothing<SecurityGroup>},
+    {"ip-permission.ipv6-cidr", In::ipv6_cidr},
     {"ip-permission.prefix-list-id", nothing<SecurityGroup>},
     {"ip-permission.protocol", In::protocol},
     {"ip-permission.to-port", In::to_port},
@@ -87,22 +88,15 @@ constexpr FilterField<SecurityGroup> fields[] = {
 // GroupNames are those of the default VPC; elsewhere a name is a filter (DescribeSecurityGroups, GroupNames).
 Result<> add_ids_of_names(const Call& call, const wire::ListOf<std::string_view>& names, Ids& ids) {
   if (names.empty()) return {};
-  const State& state = call.turn.state;
-  const core::ec2::Vpc* vpc = nullptr;
-  state.vpcs.scan(call.realm.prefix(), "", [&](const core::ec2::Vpc& candidate) {
-    if (candidate.is_default) vpc = &candidate;
-    return vpc == nullptr;
-  });
+  const core::ec2::Vpc* vpc = default_vpc(call.turn.state, call.realm);
   if (!vpc) return fail("VPCIdNotSpecified", "No default VPC for this user");
   for (const std::string_view name : names) {
-    bool found = false;
-    for (const std::string& key : state.security_groups.with("vpc", call.realm.prefix() + vpc->id))
-      if (const SecurityGroup* group = state.security_groups.find(key); group->name == name)
-        found = true, ids.insert(group->id);
-    if (!found)
+    const SecurityGroup* group = group_named(call, vpc->id, name);
+    if (!group)
       return fail(
           std::string(group_id.missing_code),
           "The security group '" + std::string(name) + "' does not exist in default VPC '" + vpc->id + "'");
+    ids.insert(group->id);
   }
   return {};
 }

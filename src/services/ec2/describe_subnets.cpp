@@ -1,6 +1,7 @@
 #include "services/common/network_interface.hpp"
-#include "services/ec2/listing.hpp"
+#include "services/ec2/ids.hpp"
 #include "services/ec2/table.hpp"
+#include "services/ec2/views.hpp"
 #include "services/ec2/zone.hpp"
 
 namespace slipway::services::ec2 {
@@ -8,9 +9,6 @@ namespace {
 
 using core::State;
 using core::ec2::Subnet;
-
-constexpr IdKind subnet_id{"subnetIds", "subnet", "subnet ID", "InvalidSubnetId.Malformed",
-                           "InvalidSubnetID.NotFound"};
 
 Values zone(const State&, const Subnet& s) {
   return {s.availability_zone};
@@ -55,32 +53,6 @@ constexpr FilterField<Subnet> fields[] = {
     {"vpc-id", [](const State&, const Subnet& s) { return Values{s.vpc_id}; }},
 };
 
-wire::ec2::Subnet view(const State& state, const Subnet& subnet) {
-  wire::ec2::Subnet out;
-  out.set_subnet_id(subnet.id)
-      .set_subnet_arn(subnet.arn())
-      .set_owner_id(subnet.realm.account)
-      .set_state("available")
-      .set_vpc_id(subnet.vpc_id)
-      .set_cidr_block(subnet.cidr)
-      .set_available_ip_address_count(free_addresses(state, subnet))
-      .set_availability_zone(subnet.availability_zone)
-      .set_availability_zone_id(zone_id_of(subnet.realm.region, subnet.availability_zone))
-      .set_default_for_az(subnet.default_for_az)
-      .set_map_public_ip_on_launch(subnet.map_public_ip)
-      .set_map_customer_owned_ip_on_launch(false)
-      .set_assign_ipv6_address_on_creation(false)
-      .set_ipv6_cidr_block_association_set({})
-      .set_enable_dns64(false)
-      .set_ipv6_native(false)
-      .set_private_dns_name_options_on_launch(wire::ec2::PrivateDnsNameOptionsOnLaunch()
-                                                  .set_hostname_type("ip-name")
-                                                  .set_enable_resource_name_dns_a_record(false)
-                                                  .set_enable_resource_name_dns_aaaa_record(false));
-  if (!subnet.tags.empty()) out.set_tags(tags_view(subnet.tags));
-  return out;
-}
-
 }  // namespace
 
 Result<wire::Value> describe_subnets(Call& call) {
@@ -88,7 +60,7 @@ Result<wire::Value> describe_subnets(Call& call) {
   const State& state = call.turn.state;
   wire::ListOf<wire::ec2::Subnet> page;
   auto next = describe<Subnet>(call, state.subnets, request, subnet_id, ids_of(request.subnet_ids()), fields,
-                               [&](const Subnet& subnet) { page.push_back(view(state, subnet)); });
+                               [&](const Subnet& subnet) { page.push_back(subnet_view(state, subnet)); });
   if (!next) return pass(next);
   wire::ec2::DescribeSubnetsResult result;
   result.set_subnets(std::move(page));

@@ -46,7 +46,7 @@ class DescribeTest : public testing::Test {
   std::string make_interface(const std::string& zone = "us-east-1a") {
     std::string id;
     world.apply([&](core::Turn& turn) -> Result<> {
-      id = *create_network_interface(turn, world.realm, {subnets[zone], {}, "of task 1", "task"});
+      id = *services::create_network_interface(turn, world.realm, {subnets[zone], {}, "of task 1", "task"});
       return {};
     });
     return id;

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -71,7 +72,7 @@ class Filters {
   }
 
  private:
-  static constexpr bool has_tags = requires(const E& item) { item.tags; };
+  static constexpr bool has_tags = requires { &E::tags; };  // a map, or a function to one
   static constexpr std::string_view tag_prefix = "tag:";
 
   struct Filter {
@@ -85,11 +86,18 @@ class Filters {
            (name.starts_with(tag_prefix) && name.size() > tag_prefix.size());
   }
 
+  static decltype(auto) tags_of(const E& item) {
+    if constexpr (std::is_member_function_pointer_v<decltype(&E::tags)>)
+      return item.tags();
+    else
+      return (item.tags);
+  }
+
   static Values values_of(const Filter& filter, const core::State& state, const E& item) {
     if (filter.field) return filter.field->values(state, item);
     Values values;
     if constexpr (has_tags)
-      for (const auto& [key, value] : item.tags) {
+      for (const auto& [key, value] : tags_of(item)) {
         if (filter.name == "tag-key")
           values.push_back(key);
         else if (filter.name == "tag-value" || std::string_view(filter.name).substr(tag_prefix.size()) == key)

@@ -57,9 +57,4 @@ std::string next_token_of(const Page& page, std::string_view last_key) {
   return page_token(last_key, page.question);
 }
 
-Result<> check_dry_run(bool dry_run) {
-  if (!dry_run) return {};
-  return fail("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-}
-
 }  // namespace slipway::services::ec2

@@ -1,4 +1,4 @@
-#include "services/ec2/security_group_view.hpp"
+#include "services/ec2/views.hpp"
 
 #include <map>
 #include <tuple>
@@ -13,6 +13,7 @@ using core::ec2::SecurityGroupRule;
 
 struct Ranges {
   wire::ListOf<wire::ec2::IpRange> cidrs;
+  wire::ListOf<wire::ec2::Ipv6Range> ipv6_cidrs;
   wire::ListOf<wire::ec2::UserIdGroupPair> groups;
 };
 
@@ -26,6 +27,11 @@ wire::ListOf<wire::ec2::IpPermission> permissions(const SecurityGroup& group, bo
       range.set_cidr_ip(rule.cidr);
       if (!rule.description.empty()) range.set_description(rule.description);
       ranges.cidrs.push_back(std::move(range));
+    } else if (!rule.ipv6_cidr.empty()) {
+      wire::ec2::Ipv6Range range;
+      range.set_cidr_ipv6(rule.ipv6_cidr);
+      if (!rule.description.empty()) range.set_description(rule.description);
+      ranges.ipv6_cidrs.push_back(std::move(range));
     } else {
       wire::ec2::UserIdGroupPair pair;
       pair.set_user_id(group.realm.account).set_group_id(rule.group_id);
@@ -41,7 +47,7 @@ wire::ListOf<wire::ec2::IpPermission> permissions(const SecurityGroup& group, bo
     if (protocol != "-1") permission.set_from_port(from_port).set_to_port(to_port);
     permission.set_ip_ranges(std::move(ranges.cidrs))
         .set_user_id_group_pairs(std::move(ranges.groups))
-        .set_ipv6_ranges({})
+        .set_ipv6_ranges(std::move(ranges.ipv6_cidrs))
         .set_prefix_list_ids({});
     list.push_back(std::move(permission));
   }

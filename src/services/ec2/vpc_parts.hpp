@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "core/turn.hpp"
+
+namespace slipway::services::ec2 {
+
+// What comes with a VPC (VPC user guide, "VPC basics"): its main route table, its group `default`, and its
+// network ACL. Puts the VPC too. Gives the route table's id.
+std::string put_vpc_with_parts(core::Turn& turn, core::ec2::Vpc vpc);
+// A route table without routes; `main` makes it the VPC's.
+core::ec2::RouteTable new_route_table(core::Turn& turn, const core::ec2::Vpc& vpc, bool main);
+// Lets everything pass.
+core::ec2::NetworkAcl new_network_acl(core::Turn& turn, const core::ec2::Vpc& vpc);
+// A group with the one rule that lets everything go out.
+core::ec2::SecurityGroup new_security_group(core::Turn& turn, const core::ec2::Vpc& vpc);
+// The group whose members reach one another.
+core::ec2::SecurityGroup new_default_group(core::Turn& turn, const core::ec2::Vpc& vpc);
+
+}  // namespace slipway::services::ec2
