@@ -121,6 +121,7 @@ Wrong check_interfaces(const State& state) {
     const auto block = subnet ? Ipv4Cidr::parse(subnet->cidr) : std::nullopt;
     const auto address = Ipv4::parse(interface->private_ip);
     if (!block || !address || !block->contains(*address)) return key + " has an address outside its subnet";
+    if (interface->task_key.empty()) continue;  // a user's own, or a NAT gateway's
     const Task* task = state.tasks.find(interface->task_key);
     if (!task || task->stopped()) return key + " belongs to no task: " + interface->task_key;
     if (task->network_interface_id != interface->id) return key + " belongs to a task with another interface";

@@ -110,6 +110,11 @@ std::vector<FixtureRow> every_field_rows() {
   add(rows, state.subnets);
   add(rows, state.security_groups);
   add(rows, state.network_interfaces);
+  add(rows, state.route_tables);
+  add(rows, state.network_acls);
+  add(rows, state.internet_gateways);
+  add(rows, state.addresses);
+  add(rows, state.nat_gateways);
   add(rows, state.users);
   add(rows, state.roles);
   add(rows, state.access_keys);
