@@ -100,7 +100,7 @@ def register(server, *containers, mode="bridge", **members):
 
 
 def subnet(server):
-    return server.ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    return server.ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"][0]["SubnetId"]
 
 
 def try_run(server, definition, **members):
