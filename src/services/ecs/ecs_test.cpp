@@ -395,6 +395,33 @@ TEST_F(Ecs, AClusterKeepsTheEndpointUrlOut) {
   EXPECT_FALSE(says_no());
 }
 
+TEST_F(Ecs, TheAgentIsToldWhetherATaskReachesTheOutside) {
+  ok("RegisterTaskDefinition", R"({"family":"net","networkMode":"awsvpc","cpu":"256","memory":"512",
+     "requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"web","image":"hello:1"}]})");
+  auto told = [&](const std::string& assign_public_ip) {
+    ok("RunTask",
+       R"({"taskDefinition":"net","launchType":"FARGATE","networkConfiguration":{"awsvpcConfiguration":
+       {"subnets":["subnet-1"],"assignPublicIp":")" +
+           assign_public_ip + "\"}}}");
+    const Value sent = *wire::parse_json(std::get<core::SendToAgent>(world.effects.back()).frame);
+    const Value& ours = sent.get("message").get("tasks").at(0).get("slipway");
+    EXPECT_TRUE(ours.find("internet"));
+    return ours.get("internet").boolean();
+  };
+  EXPECT_FALSE(told("ENABLED")) << "there is no route";
+  world.apply([&](core::Turn& turn) -> Result<> {
+    turn.put(turn.state.internet_gateways,
+             core::ec2::InternetGateway{.realm = world.realm, .id = "igw-1", .vpc_id = "vpc-1"});
+    core::ec2::RouteTable main{.realm = world.realm, .id = "rtb-1", .vpc_id = "vpc-1"};
+    main.routes.push_back({"0.0.0.0/0", "igw-1", {}});
+    main.associations.push_back({"rtbassoc-1", "", {}});
+    turn.put(turn.state.route_tables, main);
+    return {};
+  });
+  EXPECT_TRUE(told("ENABLED"));
+  EXPECT_FALSE(told("DISABLED"));
+}
+
 TEST_F(Ecs, NoTaskWithoutAServiceIsProtected) {
   define_hello();
   const std::string arn(
