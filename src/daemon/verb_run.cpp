@@ -39,12 +39,24 @@ class ScratchDirectory {
   bool made_ = false;
 };
 
-Result<int> run(const std::string& data_dir, const std::string& definition,
+// Of a server's file what says how images come.
+Result<ServerConfig> image_settings(const std::string& file) {
+  if (file.empty()) return ServerConfig{};
+  const std::vector<const char*> arguments = {"--config", file.c_str()};
+  auto whole = read_server_config(arguments);
+  if (!whole) return pass(whole);
+  ServerConfig config;
+  config.registries = std::move(whole->registries);
+  config.image_pull_behavior = whole->image_pull_behavior;
+  config.image_layers = whole->image_layers;
+  return config;
+}
+
+Result<int> run(const std::string& data_dir, const std::string& definition, ServerConfig config,
                 const std::atomic<bool>& interrupted) {
   const ScratchDirectory scratch(data_dir);
   if (!scratch.made())
     return fail("DataDirectoryUnusable", "cannot write to " + data_dir + "; choose another with --data-dir");
-  ServerConfig config;
   config.data_dir = scratch.path();
   config.images_dir = data_dir + "/images";
   config.listen = "127.0.0.1:0";
@@ -67,7 +79,7 @@ Result<int> run(const std::string& data_dir, const std::string& definition,
 }  // namespace
 
 int run_local(std::span<const char* const> arguments) {
-  std::string definition, data_dir = default_data_dir();
+  std::string definition, config_file, data_dir = default_data_dir();
   bool verbose = false;
   CLI::App app(
       "Runs a task definition here and now: registers it, runs it, prints its output, and ends with its "
@@ -76,8 +88,11 @@ int run_local(std::span<const char* const> arguments) {
   app.add_option("definition", definition, "the task definition, as RegisterTaskDefinition takes it (JSON)")
       ->required();
   app.add_option("--data-dir", data_dir, "where the images lie");
+  app.add_option("--config", config_file, "a server's YAML file, for its registries and image settings");
   app.add_flag("--verbose", verbose, "log what happens");
   if (auto parsed = parse_words(app, arguments); !parsed) return report_error(parsed.error());
+  auto config = image_settings(config_file);
+  if (!config) return report_error(config.error());
   log::set_level(verbose ? log::Level::info : log::Level::error);
   const Signals signals({SIGINT, SIGTERM});
   static std::atomic<bool> interrupted = false;
@@ -92,7 +107,7 @@ int run_local(std::span<const char* const> arguments) {
     } while (std::chrono::steady_clock::now() - first < std::chrono::seconds(1));
     std::_Exit(130);
   }).detach();
-  auto code = run(data_dir, definition, interrupted);
+  auto code = run(data_dir, definition, std::move(*config), interrupted);
   if (!code) return report_error(code.error());
   return *code;
 }

@@ -89,6 +89,25 @@ TEST_F(LayersTest, AKilledSupervisorLeavesThemToItsContainers) {
   EXPECT_EQ(output_of("long"), "above\n");
 }
 
+// Kernels before 6.12 mount devices only.
+TEST_F(LayersTest, ALoopDeviceDoesAsWellAndFreesItself) {
+  const auto backed = [&] {
+    std::size_t count = 0;
+    for (const auto& entry : fs::directory_iterator("/sys/block"))
+      count += read_file_or_empty(entry.path().string() + "/loop/backing_file").starts_with(layers[1]);
+    return count;
+  };
+  {
+    const auto mounted = mount_erofs(layers[1], false);
+    if (!mounted) GTEST_SKIP() << "no loop devices: " << mounted.error().message;
+    EXPECT_TRUE(mounted->loop);
+    EXPECT_EQ(backed(), 1u);
+    const std::string notes = "/proc/self/fd/" + std::to_string(mounted->root.get()) + "/etc/notes";
+    EXPECT_EQ(read_file_or_empty(notes), "not a program\n");
+  }
+  EXPECT_TRUE(eventually([&] { return backed() == 0; }));
+}
+
 TEST_F(LayersTest, ALayerThatIsGoneOrDamagedIsAnErrorAndLeavesNothing) {
   auto spec = on_erofs("bad", "true");
   ASSERT_TRUE(write_file(layers[0], std::string(8'192, 'x'), 0600));

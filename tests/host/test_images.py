@@ -387,3 +387,16 @@ def test_images_that_nobody_uses_go(layout, registry, image_tar):
         eventually(lambda: not [each for each in os.listdir(server.data_dir / "images" / "layers")], "its layers to go")
     finally:
         server.close()
+
+
+def test_a_production_definition_runs_here(layout, registry, tmp_path):
+    if reason := missing_for_containers():
+        pytest.skip(reason)
+    registry.push("production/app", "1", layout)
+    ecr = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    (tmp_path / "slipway.yaml").write_text(f"registries: {{{ecr}: {{location: '{registry.host}/production'}}}}\n")
+    (tmp_path / "definition.json").write_text(json.dumps({"family": "app", "containerDefinitions": [
+        {"name": "main", "image": f"{ecr}/app:1", "memory": 32, "command": ["/bin/echo", "it runs"]}]}))
+    done = subprocess.run([SLIPWAY, "run", tmp_path / "definition.json", "--config", tmp_path / "slipway.yaml", "--data-dir", tmp_path / "data"],
+                          capture_output=True, text=True, timeout=60, env=PLAIN_ENVIRONMENT)
+    assert (done.returncode, done.stdout) == (0, "it runs\n"), done.stderr

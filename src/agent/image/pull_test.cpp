@@ -383,6 +383,24 @@ TEST_F(Pull, MirrorsAreAskedInOrderAndThenTheRegistryItself) {
   EXPECT_FALSE(mirror.authorization_seen) << "the task's credentials are for the registry that it names";
 }
 
+TEST_F(Pull, AMirrorThatAsksForCredentialsGetsNotThoseOfTheTask) {
+  registry_.push("app", "1", make_image(app()));
+  FakeRegistry curious;
+  curious.push("app", "1", make_image(app()));
+  curious.basic = true;
+  curious.user = "ann";
+  curious.password = "secret";
+  const RegistryCredentials ann{"ann", "secret"};
+  PullOptions options;
+  options.registries[registry_.host()].mirrors = {curious.host()};
+  options.registries["registry.corp"].location = curious.host();
+  auto puller = this->puller(std::move(options));
+  EXPECT_TRUE(http::run_until_done(loop_, puller->pull(registry_.host() + "/app:1", ann)));
+  EXPECT_FALSE(http::run_until_done(loop_, puller->pull("registry.corp/app:1", ann)));
+  EXPECT_EQ(curious.asked("/v2/app/manifests/1"), 2);
+  EXPECT_FALSE(curious.authorization_seen);
+}
+
 TEST_F(Pull, ALocationStandsForARegistry) {
   registry_.push("production/app", "1", make_image(app()));
   const std::string ecr = "123456789012.dkr.ecr.us-east-1.amazonaws.com";

@@ -82,9 +82,10 @@ Result<> make_erofs(const std::string& directory, const std::string& file) {
   return done;
 }
 
-Result<DetachedMount> mount_erofs(const std::string& file) {
+Result<DetachedMount> mount_erofs(const std::string& file, bool straight) {
   for (const bool direct : {true, false})
-    if (auto root = mount_source(file, direct)) return DetachedMount{std::move(*root), false};
+    if (auto root = straight ? mount_source(file, direct) : Result<Fd>(fail("HostError", "")))
+      return DetachedMount{std::move(*root), false};
   auto loop = attach_loop(file);
   if (!loop) return pass(loop);
   auto root = mount_source(loop->path, false);

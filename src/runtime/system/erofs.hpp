@@ -17,12 +17,12 @@ bool is_erofs_layer(std::string_view path);
 Result<> make_erofs(const std::string& directory, const std::string& file);
 
 // A read-only mount of an erofs that is attached nowhere: it goes with its descriptor. Straight from the file
-// (Linux 6.12), else through a loop device that frees itself. "HostError".
+// (Linux 6.12) unless that is not wanted, else through a loop device that frees itself. "HostError".
 struct DetachedMount {
   Fd root;
   bool loop = false;
 };
-Result<DetachedMount> mount_erofs(const std::string& file);
+Result<DetachedMount> mount_erofs(const std::string& file, bool straight = true);
 
 // A layer's top directory, whichever form it has, to look into.
 Result<Fd> open_layer(const std::string& path);
