@@ -94,6 +94,7 @@ struct ExitInfo {
   bool code_known = true;   // false: the supervisor was not there to see it; exit_code is then 255
   bool oom_killed = false;  // the kernel's OOM killer hit a process of this container
   Instant finished_at;
+  bool host_restarted = false;  // it ran when the machine went down; code_known is then false
 
   bool operator==(const ExitInfo&) const = default;
 };

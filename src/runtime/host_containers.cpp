@@ -16,6 +16,8 @@
 namespace slipway::runtime {
 namespace {
 
+constexpr int start_tries = 5;  // of a start over which the supervisor died
+
 // Static ones of Debian's packages, and Docker's.
 constexpr std::array init_programs = {"/usr/bin/tini-static", "/usr/libexec/podman/catatonit",
                                       "/usr/libexec/catatonit/catatonit", "/usr/bin/docker-init"};
@@ -191,24 +193,43 @@ Result<StartedContainer> LinuxHost::start_container(const ContainerSpec& spec) {
   }
   StartedContainer started;
   auto written = write_bundle(spec, directory, started);
+  for (const char* fifo : {"/stdout", "/stderr"})
+    if (written && !spec.tty && ::mkfifo((directory + fifo).c_str(), 0600) != 0)
+      written = create_error(fail_errno(directory + fifo).error());
   if (!written) {
     (void)discard(spec.id);
     return pass(written);
   }
-  auto answer = link_->call({"run", spec.id});
-  if (answer && answer->size() >= 2) {
-    started.pid = parse_number((*answer)[0]).value_or(0);
-    started.started_at = {parse_number((*answer)[1]).value_or(0) / 1'000'000};
-    hold_output(spec.id);
-    return started;
+  // Held from before the start: a supervisor that dies over it must not be the only one to hold what a short
+  // container has said.
+  if (!spec.tty) hold_output(spec.id);
+  for (int tries = 1;; ++tries) {
+    auto answer = link_->call({"run", spec.id});
+    if (answer && answer->size() >= 2) {
+      started.pid = parse_number((*answer)[0]).value_or(0);
+      started.started_at = {parse_number((*answer)[1]).value_or(0) / 1'000'000};
+      return started;
+    }
+    Error error = answer ? Error{"HostError", "The supervisor's answer is malformed.", 500} : answer.error();
+    if (error.code == supervisor_lost) {
+      // The next one knows how far it came: it runs, or has run, or was never begun.
+      auto found = container(spec.id);
+      if (found) {
+        started.pid = found->pid;
+        started.started_at = found->started_at;
+        return started;
+      }
+      if (found.error().code == "ResourceNotFoundException" && tries < start_tries) continue;
+    }
+    return give_up_start(spec, std::move(error));
   }
-  const Error error =
-      answer ? Error{"HostError", "The supervisor's answer is malformed.", 500} : answer.error();
-  // Where it died over it, the next one may have found what it left.
+}
+
+std::unexpected<Error> LinuxHost::give_up_start(const ContainerSpec& spec, Error error) {
   if (error.code != "RuntimeError" || !discard(spec.id)) (void)remove_container(spec.id);
   if (error.code == "RuntimeError") return std::unexpected(translate_runtime_error(error.message, spec));
-  if (error.code == "HostError") return create_error(error);
-  return std::unexpected(error);
+  if (error.code == "HostError" || error.code == supervisor_lost) return create_error(error);
+  return std::unexpected(std::move(error));
 }
 
 Result<> LinuxHost::signal_container(const std::string& container_id, int signal) {

@@ -101,7 +101,8 @@ Result<> LinuxHost::destroy() {
   const pid_t supervisor = link_->supervisor_pid();
   auto pidfd = open_pidfd(supervisor);
   link_->expect_end();
-  if (auto down = link_->call({"shutdown"}); !down) return pass(down);
+  auto down = link_->call({"shutdown"});
+  if (!down && down.error().code != supervisor_lost) return pass(down);
   if (pidfd) {
     pollfd ended{pidfd->get(), POLLIN, 0};
     if (::poll(&ended, 1, int(kill_timeout_ms)) == 0)

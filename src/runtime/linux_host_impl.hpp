@@ -67,6 +67,7 @@ class LinuxHost final : public Host {
   Result<std::string> seccomp_program(const std::vector<std::string>& capabilities);
   Result<> mount_shared_memory(const ContainerSpec&);
   void unmount_shared_memory(const std::string& container_id);
+  std::unexpected<Error> give_up_start(const ContainerSpec&, Error);
   Result<> discard(const std::string& container_id);  // files and mounts of one that is not there (any more)
   Result<> kill_and_remove(const ContainerStatus&);
   void push(ContainerEvent);

@@ -318,6 +318,8 @@ void TaskMachine::settle_exit(std::size_t i, const runtime::ExitInfo& exit) {
   container.finished_at = exit.finished_at;
   if (exit.oom_killed)
     container.reason = "OutOfMemoryError: Container killed due to memory usage";
+  else if (exit.host_restarted)
+    container.reason = "ContainerRuntimeError: the host was restarted while the container ran";
   else if (!exit.code_known)
     container.reason = "ContainerRuntimeError: the exit status was lost with the supervisor";
   if (spec_.containers[i].essential && !state_.execution_stopped_at)

@@ -71,6 +71,21 @@ TEST(TaskMachineRecovery, GoneWithTheMachine) {
   EXPECT_FALSE(machine.state().containers[0].reason.empty());
 }
 
+TEST(TaskMachineRecovery, AnEndThatNobodySawIsSaidToBeSo) {
+  TaskMachine before = machine_of(one);
+  bring_up(before, t0);
+  runtime::ContainerStatus status{.state = runtime::ContainerStatus::State::exited, .started_at = t0};
+  for (bool host_restarted : {false, true}) {
+    TaskMachine machine(before.spec(), *parse_task_state(to_value(before.state())));
+    status.exit = runtime::ExitInfo{255, false, false, t0 + 5, host_restarted};
+    machine.recover({status}, t0 + 10);
+    EXPECT_EQ(machine.state().containers[0].exit_code, 255);
+    EXPECT_EQ(machine.state().containers[0].reason,
+              host_restarted ? "ContainerRuntimeError: the host was restarted while the container ran"
+                             : "ContainerRuntimeError: the exit status was lost with the supervisor");
+  }
+}
+
 TEST(TaskMachineRecovery, StopThatWasUnderWayGoesOn) {
   TaskMachine before = machine_of(one);
   bring_up(before, t0);

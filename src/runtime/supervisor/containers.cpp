@@ -227,7 +227,7 @@ void Containers::reap() {
   if (by_runtime_.empty()) unnamed_.clear();  // orphans of containers: ours to bury, no more
 }
 
-void Containers::finish(Child& child, int exit_code, bool code_known) {
+void Containers::finish(Child& child, int exit_code, bool code_known, bool host_restarted) {
   if (child.phase != Child::Phase::running) return;
   child.phase = Child::Phase::ending;
   if (child.pidfd) loop_.forget(child.pidfd.get());
@@ -240,7 +240,8 @@ void Containers::finish(Child& child, int exit_code, bool code_known) {
   child.exit = ExitInfo{.exit_code = exit_code,
                         .code_known = code_known,
                         .oom_killed = cgroups_.oom_kills(child.launch.cgroup) > 0,
-                        .finished_at = {now_ns() / 1'000'000}};
+                        .finished_at = {now_ns() / 1'000'000},
+                        .host_restarted = host_restarted};
   exit_writer_.write(child.launch.id, child.directory + exit_file, exit_json(*child.exit));
 }
 

@@ -71,7 +71,7 @@ class Containers {
   void launched(const std::string& id, int crun_exit_code);
   Result<StartRecord> record_start(Child&);
   void watch_stranger(Child&);
-  void finish(Child&, int exit_code, bool code_known);
+  void finish(Child&, int exit_code, bool code_known, bool host_restarted = false);
   void exit_written();
   void clean_up(Child&);
   void unmount(const Child&);

@@ -17,6 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int served_already = 3;
+constexpr int call_tries = 10;
 
 Result<Fd> connect_to(const std::string& path) {
   sockaddr_un address{.sun_family = AF_UNIX};
@@ -56,7 +57,7 @@ Result<Message> answer_of(Message message) {
 }
 
 std::unexpected<Error> lost() {
-  return fail("HostError", "The supervisor ended before it answered.", 500);
+  return fail(supervisor_lost, "The supervisor ended before it answered.", 500);
 }
 
 Result<Message> ask(int socket, Message request) {
@@ -120,6 +121,15 @@ Result<> SupervisorLink::start_supervisor() {
 }
 
 Result<Message> SupervisorLink::call(Message request) {
+  const bool repeatable = request.at(0) != "run" && request.at(0) != "shutdown";
+  for (int tries = 1;; ++tries) {
+    auto answer = call_once(request);
+    if (answer || answer.error().code != supervisor_lost || !repeatable) return answer;
+    if (tries == call_tries) return fail("HostError", answer.error().message, 500);
+  }
+}
+
+Result<Message> SupervisorLink::call_once(Message request) {
   auto waiting = std::make_shared<Waiting>();
   std::unique_lock lock(mutex_);
   const auto deadline = std::chrono::steady_clock::now() + milliseconds(limits::supervisor_call_timeout_ms);
@@ -136,7 +146,10 @@ Result<Message> SupervisorLink::call(Message request) {
   lock.lock();
   if (!sent) {
     waiting_.erase(number);
-    return pass(sent);
+    if (sent.error().code == "InvalidParameterException") return pass(sent);
+    // Where it is gone, the reader hears of it in a moment: not before is there another to ask.
+    changed_.wait_until(lock, deadline, [&] { return !connected_ || socket_ != socket || closing_; });
+    return lost();
   }
   if (!changed_.wait_until(lock, deadline, [&] { return waiting->done; })) {
     waiting_.erase(number);

@@ -20,6 +20,8 @@
 
 namespace slipway::runtime {
 
+inline constexpr const char* supervisor_lost = "SupervisorLost";
+
 // A host's connection to its supervisor: started where there is none, and started again should it die.
 // Thread-safe.
 class SupervisorLink {
@@ -32,7 +34,9 @@ class SupervisorLink {
   SupervisorLink& operator=(const SupervisorLink&) = delete;
 
   Result<> connect();
-  // Waits for the answer, which is what follows "ok". Error "HostError" where the supervisor died over it.
+  // Waits for the answer, which is what follows "ok". A supervisor that dies over it is followed by another,
+  // which is asked again; but not for what must not happen twice ("run") or has happened then ("shutdown"):
+  // that is error "SupervisorLost". Error "HostError" where none answers.
   Result<Message> call(Message request);
   pid_t supervisor_pid() const { return pid_; }
   // No new supervisor is started from now on; the connection stays.
@@ -44,6 +48,7 @@ class SupervisorLink {
     Result<Message> answer;
   };
 
+  Result<Message> call_once(Message request);
   Result<> open();
   Result<> start_supervisor();
   void keep();  // the thread

@@ -45,7 +45,9 @@ void append_status(Message& message, const ContainerStatus& status) {
                                     std::to_string(status.pid),
                                     std::to_string(status.started_at.ms),
                                     std::to_string(exit.exit_code),
-                                    exit.code_known ? "1" : "0",
+                                    exit.host_restarted ? "host restarted"
+                                    : exit.code_known   ? "1"
+                                                        : "0",
                                     exit.oom_killed ? "1" : "0",
                                     std::to_string(exit.finished_at.ms),
                                 });
@@ -60,7 +62,11 @@ std::optional<ContainerStatus> status_from(const Message& message, std::size_t a
       .id = message[at], .task_id = message[at + 1], .pid = *pid, .started_at = {*started}};
   if (message[at + 2] == "exited") {
     status.state = ContainerStatus::State::exited;
-    status.exit = ExitInfo{int(*code), message[at + 6] == "1", message[at + 7] == "1", {*finished}};
+    status.exit = ExitInfo{int(*code),
+                           message[at + 6] == "1",
+                           message[at + 7] == "1",
+                           {*finished},
+                           message[at + 6] == "host restarted"};
   }
   return status;
 }

@@ -68,7 +68,8 @@ std::string exit_json(const ExitInfo& exit) {
   return json::serialize(json::object{{"exitCode", exit.exit_code},
                                       {"codeKnown", exit.code_known},
                                       {"oomKilled", exit.oom_killed},
-                                      {"finishedAtMs", exit.finished_at.ms}});
+                                      {"finishedAtMs", exit.finished_at.ms},
+                                      {"hostRestarted", exit.host_restarted}});
 }
 
 std::optional<LaunchRecord> parse_launch(const std::string& document) {
@@ -109,7 +110,8 @@ std::optional<ExitInfo> parse_exit(const std::string& document) {
   return ExitInfo{int(number_of(*object, "exitCode")),
                   flag_of(*object, "codeKnown"),
                   flag_of(*object, "oomKilled"),
-                  {number_of(*object, "finishedAtMs")}};
+                  {number_of(*object, "finishedAtMs")},
+                  flag_of(*object, "hostRestarted")};
 }
 
 }  // namespace slipway::runtime

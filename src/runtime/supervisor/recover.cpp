@@ -2,8 +2,9 @@
 //
 // After an upgrade by exec everything is as it was: the processes are still our children, and those that
 // ended in between wait as zombies. After the death of a supervisor they have become init's children: a pidfd
-// still tells when one ends, and since Linux 6.15 also how (PIDFD_GET_INFO); on older kernels that exit code
-// is lost and said to be.
+// still tells when one ends. How it ended stands in /proc until init has waited for it, which may be at once,
+// and since Linux 6.15 the pidfd tells it afterwards (PIDFD_GET_INFO). Where neither does, the exit code is
+// lost and said to be.
 #include <dirent.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -15,6 +16,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "runtime/output_format.hpp"
 #include "runtime/supervisor/child.hpp"
 #include "runtime/supervisor/protocol.hpp"
 #include "runtime/system/process.hpp"
@@ -34,18 +36,29 @@ struct PidfdInfo {
 constexpr std::uint64_t pidfd_info_exit = 1 << 3;
 constexpr unsigned long pidfd_get_info = _IOWR(0xff, 11, PidfdInfo);
 
-// Known once its parent has waited for it, which init does at once.
-std::optional<int> exit_code_from(int pidfd) {
+int exit_code_of_wait(int status) {
+  return status & 0x7f ? 128 + (status & 0x7f) : status >> 8 & 0xff;
+}
+
+// The pidfd knows it once its parent has waited for it: before that the zombie tells.
+std::optional<int> exit_code_from(int pidfd, const StartRecord& start) {
   for (int attempt = 0; attempt < 20; ++attempt) {
+    if (const auto status = zombie_wait_status(pid_t(start.pid), start.start_ticks))
+      return exit_code_of_wait(*status);
     PidfdInfo info{.mask = pidfd_info_exit};
     if (::ioctl(pidfd, pidfd_get_info, &info) != 0 && errno != ESRCH) return std::nullopt;
-    if (info.mask & pidfd_info_exit && info.exit_code >= 0) {
-      const int status = info.exit_code;  // as wait(2) gives it
-      return status & 0x7f ? 128 + (status & 0x7f) : status >> 8 & 0xff;
-    }
+    if (info.mask & pidfd_info_exit && info.exit_code >= 0) return exit_code_of_wait(info.exit_code);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return std::nullopt;
+}
+
+bool said_anything(const std::string& spool) {
+  const auto segments = list_segments(spool);
+  struct stat first;
+  return segments.size() > 1 ||
+         (!segments.empty() && ::stat((spool + "/" + segment_name(*segments.begin())).c_str(), &first) == 0 &&
+          first.st_size > 0);
 }
 
 pid_t parent_of(pid_t pid) {
@@ -91,6 +104,16 @@ void Containers::recover_one(const std::string& id, Stdio::Kept kept) {
       (void)record_start(*child);
     }
   }
+  const bool started = child->start.pid > 0;
+  // Whoever gets as far as running a program has a group by then. After a loss of power there may be no note
+  // of it, but what it said.
+  if (!started && ::access((directory + exit_file).c_str(), F_OK) != 0 &&
+      cgroups_.count(child->launch.cgroup) == 0 && !said_anything(directory + output_directory)) {
+    // Whoever asked for it may ask again: a volatile overlay is not mounted over what an earlier one left.
+    for (const std::string& left : {paths_.crun_root() + "/" + id, directory + "/upper", directory + "/work"})
+      (void)remove_tree(left);
+    return;
+  }
   Child& placed = *children_.emplace(id, std::move(child)).first->second;
 
   if (auto exit = parse_exit(read_file_or_empty(directory + exit_file))) {
@@ -104,7 +127,9 @@ void Containers::recover_one(const std::string& id, Stdio::Kept kept) {
   placed.stdio = std::make_unique<Stdio>(loop_, directory);
   if (auto opened = placed.stdio->reopen(placed.launch, kept); !opened)
     log::warn("output of a container is not read", {{"container", id}, {"error", opened.error().message}});
-  if (!adopt(placed, placed.start)) finish(placed, lost_exit_code, false);
+  if (!started) placed.start.started_ns = now_ns();  // maybe: crun was at it
+  const bool host_restarted = started && placed.start.boot_id != boot_id_;
+  if (!adopt(placed, placed.start)) finish(placed, lost_exit_code, false, host_restarted);
 }
 
 // False when the process is gone without a trace.
@@ -125,7 +150,7 @@ void Containers::watch_stranger(Child& child) {
   const std::string id = child.launch.id;
   loop_.watch(child.pidfd.get(), EPOLLIN, [this, id](std::uint32_t) {
     Child& ended = *children_.at(id);
-    const auto code = exit_code_from(ended.pidfd.get());
+    const auto code = exit_code_from(ended.pidfd.get(), ended.start);
     finish(ended, code.value_or(lost_exit_code), code.has_value());
   });
 }

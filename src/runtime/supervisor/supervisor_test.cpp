@@ -32,7 +32,9 @@ TEST(SupervisorProtocol, StatusBothWays) {
   const ContainerStatus running{"c", "t", ContainerStatus::State::running, 42, {1'000}, {}};
   const ContainerStatus exited{"c", "t",     ContainerStatus::State::exited,
                                0,   {1'000}, ExitInfo{137, true, true, {2'000}}};
-  for (const ContainerStatus& status : {running, exited}) {
+  ContainerStatus down = exited;
+  down.exit = ExitInfo{255, false, false, {2'000}, true};
+  for (const ContainerStatus& status : {running, exited, down}) {
     Message message = {"before"};
     append_status(message, status);
     EXPECT_EQ(message.size(), 1 + status_fields);
@@ -59,6 +61,8 @@ TEST(SupervisorRecords, BothWaysAndPastUnknownMembers) {
   EXPECT_EQ(parse_start(start_json(start)), start);
   const ExitInfo exit{3, false, true, {5}};
   EXPECT_EQ(parse_exit(exit_json(exit)), exit);
+  const ExitInfo down{255, false, false, {5}, true};
+  EXPECT_EQ(parse_exit(exit_json(down)), down);
   EXPECT_EQ(parse_exit(R"({"exitCode":4,"codeKnown":true,"later":[1]})"), (ExitInfo{4, true, false, {0}}));
   EXPECT_EQ(parse_launch("{"), std::nullopt);
   EXPECT_EQ(parse_launch("{}"), std::nullopt);

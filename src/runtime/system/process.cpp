@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <sstream>
 
 #include "base/limits.hpp"
 
@@ -143,22 +144,42 @@ Result<Finished> run_helper(const std::vector<std::string>& argv, std::string_vi
   return finished;
 }
 
-std::optional<std::uint64_t> process_start_ticks(pid_t pid) {
+namespace {
+
+// Field 3, the state, and all after it: the command's name before may hold blanks and parentheses, and ends
+// at the last ")".
+std::vector<std::string> stat_from_state(pid_t pid) {
   const std::string text = read_file_or_empty("/proc/" + std::to_string(pid) + "/stat");
-  // The command's name may hold blanks and parentheses; the last ")" ends it. State is field 3, start time
-  // field 22.
+  std::vector<std::string> fields;
   const std::size_t end = text.rfind(')');
-  if (end == text.npos || end + 2 >= text.size()) return std::nullopt;
-  std::size_t at = end + 2;
-  for (int field = 3; field < 22; ++field) {
-    at = text.find(' ', at);
-    if (at == text.npos) return std::nullopt;
-    ++at;
-  }
-  std::uint64_t ticks = 0;
-  if (std::from_chars(text.data() + at, text.data() + text.size(), ticks).ec != std::errc())
-    return std::nullopt;
-  return ticks;
+  if (end == text.npos) return fields;
+  std::istringstream rest(text.substr(end + 1));
+  for (std::string field; rest >> field;) fields.push_back(std::move(field));
+  return fields;
+}
+
+template <class Number>
+std::optional<Number> stat_number(const std::vector<std::string>& fields, std::size_t field) {
+  if (fields.size() <= field - 3) return std::nullopt;
+  const std::string& text = fields[field - 3];
+  Number number{};
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) return std::nullopt;
+  return number;
+}
+
+constexpr std::size_t start_time_field = 22, exit_code_field = 52;
+
+}  // namespace
+
+std::optional<std::uint64_t> process_start_ticks(pid_t pid) {
+  return stat_number<std::uint64_t>(stat_from_state(pid), start_time_field);
+}
+
+std::optional<int> zombie_wait_status(pid_t pid, std::uint64_t start_ticks) {
+  const std::vector<std::string> fields = stat_from_state(pid);
+  if (fields.empty() || fields[0] != "Z") return std::nullopt;
+  if (stat_number<std::uint64_t>(fields, start_time_field) != start_ticks) return std::nullopt;
+  return stat_number<int>(fields, exit_code_field);
 }
 
 std::string boot_id() {

@@ -36,8 +36,11 @@ Result<Finished> run_helper(const std::vector<std::string>& argv, std::string_vi
                             std::int64_t timeout_ms);
 
 // Clock ticks after boot at which a process started: with its pid, its identity. Nothing for a process that
-// is gone or a zombie.
+// is gone.
 std::optional<std::uint64_t> process_start_ticks(pid_t);
+// How a process ended that started at `start_ticks`, as wait(2) gives it, while its parent has not waited for
+// it (proc_pid_stat(5): exit_code). Nothing for any other.
+std::optional<int> zombie_wait_status(pid_t, std::uint64_t start_ticks);
 
 // "6f0e…-…": changes with every boot of this kernel.
 std::string boot_id();
