@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view task_volume = "task-";
+
 std::unexpected<Error> data_error(const char* verb, const std::string& path, int error) {
   return fail("AgentDataError", std::string(verb) + " " + path + ": " + std::strerror(error), 500);
 }
@@ -79,7 +81,7 @@ std::string TaskFiles::log_position(std::string_view container_id) const {
 }
 
 std::string TaskFiles::task_volumes(std::string_view task_id) const {
-  return volumes_dir() + "/task-" + std::string(task_id);
+  return volumes_dir() + "/" + std::string(task_volume) + std::string(task_id);
 }
 
 Result<std::vector<TaskFiles::StoredTask>> TaskFiles::tasks() {
@@ -101,6 +103,8 @@ Result<> TaskFiles::write_task(std::string_view task_id, std::string_view json) 
 
 Result<> TaskFiles::set_aside(std::string_view task_id) {
   std::string file = task_file(task_id);
+  std::error_code error;
+  if (fs::file_size(file, error) == 0 && ::unlink(file.c_str()) == 0) return {};
   if (::rename(file.c_str(), (file + ".unreadable").c_str()) != 0) return data_error("rename", file, errno);
   return {};
 }
@@ -114,6 +118,22 @@ Result<> TaskFiles::remove_task(std::string_view task_id, const std::vector<std:
   std::string file = task_file(task_id);
   if (::unlink(file.c_str()) != 0 && errno != ENOENT) return data_error("remove", file, errno);
   return {};
+}
+
+void TaskFiles::sweep(const std::set<std::string>& task_ids, const std::set<std::string>& container_ids) {
+  std::vector<fs::path> over;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory_ + "/logs", error))
+    if (!container_ids.contains(entry.path().stem().string())) over.push_back(entry.path());
+  for (const fs::directory_entry& entry : fs::directory_iterator(volumes_dir(), error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(task_volume) && !task_ids.contains(name.substr(task_volume.size())))
+      over.push_back(entry.path());
+  }
+  for (const fs::path& path : over) {
+    fs::remove_all(path, error);
+    if (error) log::warn("cannot remove", {{"file", path.string()}, {"error", error.message()}});
+  }
 }
 
 Result<std::optional<std::string>> TaskFiles::read_instance() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +34,14 @@ class TaskFiles {
   };
   Result<std::vector<StoredTask>> tasks();
   Result<> write_task(std::string_view task_id, std::string_view json);
-  // What cannot be read is kept for people, under another name.
+  // What cannot be read is kept for people, under another name; unless it is empty, as a loss of power leaves
+  // it.
   Result<> set_aside(std::string_view task_id);
   // With its volumes and log positions.
   Result<> remove_task(std::string_view task_id, const std::vector<std::string>& container_ids);
+
+  // Log positions and volumes that belong to none of these.
+  void sweep(const std::set<std::string>& task_ids, const std::set<std::string>& container_ids);
 
   // Nothing where there is none. Synced: it must survive a power cut, unlike tasks, which do not.
   Result<std::optional<std::string>> read_instance();

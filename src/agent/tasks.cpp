@@ -86,6 +86,11 @@ http::Task<Result<>> Tasks::recover() {
   Result<> swept = co_await http::run_blocking(node_.workers, [&host, keep] { return host.sweep(keep); });
   if (!swept) log::warn("cannot clear away what is left of old tasks", {{"error", swept.error().message}});
   co_await node_.images.keep(keep);
+  std::set<std::string> task_ids(keep.begin(), keep.end()), container_ids;
+  for (const auto& [id, task] : tasks)
+    for (const ContainerState& container : task.state.containers) container_ids.insert(container.id);
+  co_await http::run_blocking(node_.workers,
+                              [&files, task_ids, container_ids] { files.sweep(task_ids, container_ids); });
   for (auto& [id, task] : tasks) {
     auto runner = std::make_unique<TaskRunner>(node_, std::move(task.payload), std::move(task.spec),
                                                std::move(task.state));
