@@ -2,19 +2,19 @@
 # What does not fit in every test run: sanitizers, fuzzers, many seeds, many kills. `make check` calls it before a
 # release. It stops at the first failure and says in which step; at the end it says how long each took.
 #
-#   CHECK_SEEDS=5000 CHECK_KILLS=500 CHECK_FUZZ_SECONDS=60 CHECK_STEPS="asan tsan seeds kills fuzz" tests/check.sh
+#   CHECK_SEEDS=5000 CHECK_KILLS=500 CHECK_FUZZ_SECONDS=60 CHECK_STEPS="asan tsan seeds kills chaos fuzz" tests/check.sh
 #
 # A run of the fuzzers starts from tests/fuzz/corpus and writes nothing there: an input that breaks something is left
 # in build/fuzz/found, to be copied to the corpus with its fix.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seeds=${CHECK_SEEDS:-5000} kills=${CHECK_KILLS:-500} fuzz_seconds=${CHECK_FUZZ_SECONDS:-60}
-steps=${CHECK_STEPS:-asan tsan seeds kills fuzz}
+steps=${CHECK_STEPS:-asan tsan seeds kills chaos fuzz}
 
 # Tests that a sanitizer cannot have, as ctest names them, and why.
 skip_reason() {  # preset test
   case "$1 $2" in
-    *" aws" | *" demo"* | *" host_"* | *" kill" | *" docs"*)
+    *" aws" | *" demo"* | *" host_"* | *" kill" | *" chaos" | *" docs"*)
       echo "starts servers and containers of its own, whose memory limits leave no room for shadow memory" ;;
   esac
 }
@@ -58,6 +58,12 @@ killed_servers() {
   .venv/bin/python tests/kill/kill_test.py build/release/slipway --kills "$kills"
 }
 
+killed_hosts() {
+  cmake --preset release >/dev/null
+  ninja -C build/release slipway
+  SLIPWAY=build/release/slipway .venv/bin/python -B tests/chaos/chaos_test.py --kills "$kills"
+}
+
 built_fuzzers() {
   cmake --preset asan -B build/fuzz -DSLIPWAY_FUZZ=ON -DSLIPWAY_SANITIZE=address,undefined,fuzzer-no-link >/dev/null
   ninja -C build/fuzz fuzzers
@@ -79,6 +85,7 @@ for wanted in $steps; do
     asan | tsan) run "unit tests under $wanted" sanitized_tests "$wanted" ;;
     seeds) run "the simulator, $seeds seeds" simulated_seeds ;;
     kills) run "a server killed $kills times" killed_servers ;;
+    chaos) run "server, supervisor and runtime killed $kills times" killed_hosts ;;
     fuzz)
       run 'fuzzers built' built_fuzzers
       for corpus in tests/fuzz/corpus/*; do

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -91,6 +92,31 @@ def left_behind(node_id, data_dir):
         if path.is_dir():
             found += [f"file: {path / name}" for name in sorted(os.listdir(path))]
     return found
+
+
+def inside_namespaces(node_id):
+    """Links, nftables elements and rules in each network namespace of the node, as (kind, where) pairs."""
+    for name in sorted(os.listdir(f"/run/slipway-{node_id}/netns")):
+        path = f"/run/slipway-{node_id}/netns/{name}"
+        if not name.startswith("shm-") and os.path.ismount(path):
+            enter = ("nsenter", f"--net={path}")
+            yield from (("link", f"in {name}") for _ in json_of(*enter, "ip", "-j", "link"))
+            for entry in json_of(*enter, "nft", "-j", "list", "ruleset")["nftables"]:
+                kind, body = next(iter(entry.items()))
+                yield from ((f"nft {kind}", f"in {name}") for _ in body.get("elem", [kind]))
+
+
+def node_state(server):
+    """How many of each thing a living node has: what its tasks had is no longer in it once they are over."""
+    mark, state = server.node_id, Counter()
+    for kind, name in host_state():
+        if mark in name and not name.startswith("fe80:"):  # a route of the kernel's, a second after its link
+            # Pids, numbers of namespaces and the ends of links' names are others each time.
+            state[kind, re.sub(rf"^\d+ |\d{{6,}}|(?<=s{mark})\w+", "", name)] += 1
+    state.update(inside_namespaces(mark))
+    for root in (f"/run/slipway-{mark}", server.data_dir / "node", server.data_dir / "agent"):
+        state.update(("file", os.path.join(folder, name)) for folder, _, names in os.walk(root) for name in names)
+    return state
 
 
 def foreign(name, node_id):

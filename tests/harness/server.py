@@ -34,6 +34,7 @@ class Server:
         self.flags = flags
         self.listen = listen
         self.environment = environment or {}
+        self.prefix = []  # a command that runs the server
         self.process = None
         self.log = self.data_dir.with_suffix(".log")
         self.clients = {}
@@ -47,7 +48,7 @@ class Server:
         (self.data_dir / "access").unlink(missing_ok=True)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [SLIPWAY, "server", "--data-dir", str(self.data_dir), "--listen", self.listen, *self.flags],
+                [*self.prefix, SLIPWAY, "server", "--data-dir", str(self.data_dir), "--listen", self.listen, *self.flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=PLAIN_ENVIRONMENT | self.environment)
         eventually(self.serves, "the server to serve", pause_s=0.01)
         self.clients = {}
