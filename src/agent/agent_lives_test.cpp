@@ -73,6 +73,26 @@ TEST(AgentLives, ABatchWhoseAcknowledgementWasLostIsNotSentAgain) {
   EXPECT_EQ(world.server.log_lines(), (std::vector<std::string>{"one", "two", "three"}));
 }
 
+// The service would drop what was said in two days' time, or long ago.
+TEST(AgentLives, WhatWasSaidByAWrongClockIsKeptWithATimeThatIsTaken) {
+  World world;
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, awslogs);
+    const std::string id = world.host.containers()->at(0).id;
+    for (std::int64_t ahead_days : {2, -14, -20'000, 0}) {
+      world.host_clock.ahead_ms = ahead_days * 86'400'000;
+      world.host.append_output(id, runtime::OutputRecord::Stream::out, std::to_string(ahead_days) + "\n");
+    }
+    EXPECT_TRUE(co_await world.until([&world] { return world.server.log_lines().size() == 4; }));
+  });
+  const Instant now = SystemClock().now();
+  for (const Value& input : world.server.inputs("PutLogEvents"))
+    for (const Value& event : input.get("logEvents").items()) {
+      EXPECT_LE(event.get("timestamp").integer(), now.ms);
+      EXPECT_GE(event.get("timestamp").integer(), now.ms - 60'000);
+    }
+}
+
 TEST(AgentLives, StoppingItTellsHowManyTasksStay) {
   World world;
   world.live([&world]() -> http::Task<void> { co_await start(world, hello); });

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <atomic>
 
 #include <algorithm>
 #include <cstdlib>
@@ -228,16 +229,24 @@ class TemporaryDirectory {
   std::string path;
 };
 
+// The system's, which somebody sets.
+class SetClock final : public Clock {
+ public:
+  Instant now() override { return SystemClock().now() + ahead_ms; }
+  std::atomic<std::int64_t> ahead_ms = 0;
+};
+
 // The agent's surroundings; agents come and go in it, as lives of one node.
 class World {
  public:
-  World() : server(loop), host(clock) {
+  World() : server(loop), host(host_clock) {
     host.fake_capacity = {.cpus = 2, .memory_mib = 4'096, .architecture = "x86_64", .os = "linux"};
   }
 
   http::Loop loop;
   http::WorkerPool workers{2};
   SystemClock clock;
+  SetClock host_clock;
   SystemRandom random;
   TemporaryDirectory directory;
   FakeServer server;

@@ -49,9 +49,9 @@ Result<> replace(const std::string& path, std::string_view text, bool sync) {
   Result<> written = write_all(fd, text, aside);
   if (written && sync && ::fsync(fd) != 0) written = data_error("sync", aside, errno);
   ::close(fd);
-  if (!written) return written;
-  if (::rename(aside.c_str(), path.c_str()) != 0) return data_error("rename", aside, errno);
-  return {};
+  if (written && ::rename(aside.c_str(), path.c_str()) != 0) written = data_error("rename", aside, errno);
+  if (!written) ::unlink(aside.c_str());
+  return written;
 }
 
 Result<std::string> read(const std::string& path) {

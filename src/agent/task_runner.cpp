@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -20,6 +22,12 @@
 // The machine decides, this acts. Every action is a coroutine of its own and ends in one event, after which
 // pump() starts what that brought about; so two containers start at a time, and a slow pull holds up nobody.
 namespace slipway::agent {
+
+namespace {
+
+constexpr std::int64_t jump_least_ms = 500;
+
+}  // namespace
 
 TaskRunner::TaskRunner(Node& node, wire::Value payload, TaskSpec spec, TaskState state)
     : node_(node),
@@ -92,6 +100,15 @@ void TaskRunner::stop() {
   changed_.set();
   for (std::unique_ptr<LogShipper>& shipper : shippers_)
     if (shipper) shipper->stop();
+}
+
+// The machine waits by the wall clock, which somebody may set.
+Instant TaskRunner::now() {
+  const Instant wall = node_.clock.now();
+  const std::int64_t steady_ms = http::Loop::now_ms(), jump_ms = wall.ms - steady_ms - wall_ahead_ms_;
+  if (wall_ahead_ms_ != 0 && std::abs(jump_ms) > jump_least_ms) machine_.clock_jumped(jump_ms);
+  wall_ahead_ms_ = wall.ms - steady_ms;
+  return wall;
 }
 
 // --- The engine ---
@@ -261,10 +278,18 @@ http::Task<void> TaskRunner::remove_container(std::size_t i) {
   if (removed_[i]) co_return;
   runtime::Host& host = node_.host;
   std::string id = container_id(i);
-  Result<> gone = co_await on_host([&host, id] { return host.remove_container(id); });
-  removed_[i] = gone.has_value() || gone.error().code == "ResourceNotFoundException";
-  if (!removed_[i])
-    log::warn("cannot remove a container", {{"container", id}, {"error", gone.error().message}});
+  Backoff backoff(100, 2, 2'000);
+  for (int attempt = 0; attempt < 5 && !stopping_.requested(); ++attempt) {
+    Result<> gone = co_await on_host([&host, id] { return host.remove_container(id); });
+    removed_[i] = gone.has_value() || gone.error().code == "ResourceNotFoundException";
+    if (removed_[i]) co_return;
+    if (attempt == 0)
+      log::warn("cannot remove a container", {{"container", id}, {"error", gone.error().message}});
+    if (gone.error().code != "Conflict") co_return;
+    // A start that was given up has come to something after all.
+    (void)co_await on_host([&host, id] { return host.signal_container(id, SIGKILL); });
+    co_await node_.loop.sleep(backoff.next_ms(node_.random), stopping_);
+  }
 }
 
 http::Task<void> TaskRunner::forget() {
@@ -274,7 +299,11 @@ http::Task<void> TaskRunner::forget() {
     co_await ship_rest(i, limits::log_retention_ms);
     if (stopping_.requested()) co_return;
     if (shippers_[i]) shippers_[i]->stop();
-    co_await remove_container(i);
+    Backoff backoff(1'000, 2, 60'000);
+    for (co_await remove_container(i); !removed_[i]; co_await remove_container(i)) {
+      co_await node_.loop.sleep(backoff.next_ms(node_.random), stopping_);
+      if (stopping_.requested()) co_return;
+    }
   }
   co_await node_.images.release(spec().id);
   Gate::Pass turn = co_await save_gate_.enter();

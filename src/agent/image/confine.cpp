@@ -1,5 +1,6 @@
 #include "agent/image/confine.hpp"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -48,6 +49,11 @@ Result<> confine(UnpackKind kind) {
     return disk_error(what, ::geteuid() == 0 ? "for unpacking" : "for unpacking, which needs root");
   };
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Not as protected from the kernel's want of memory as its parent.
+  if (const int fd = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); fd >= 0) {
+    (void)!::write(fd, "500", 3);
+    ::close(fd);
+  }
   ::setlocale(LC_CTYPE, "C.UTF-8");  // else libarchive cannot spell names that are not ASCII
   ::umask(022);
   ::signal(SIGXFSZ, SIG_IGN);  // the write then fails, and can be told

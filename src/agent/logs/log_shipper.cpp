@@ -20,6 +20,7 @@ constexpr std::size_t read_bytes = 512 * 1024;
 constexpr std::int64_t pace_ms = 200;          // between calls, unless a batch is full or all is over
 constexpr std::int64_t open_group_ms = 1'000;  // an event of several lines waits so long for its next line
 constexpr std::int64_t event_overhead_bytes = 26;  // as PutLogEvents counts
+constexpr std::int64_t oldest_ms = 13ll * 24 * 3'600'000;
 constexpr std::int64_t batch_span_ms = 24 * 3'600'000;
 constexpr std::string_view mark_prefix =
     "slipway-mark ";  // our log service keeps sequence tokens that begin so
@@ -50,7 +51,9 @@ bool replace_file(const std::string& path, const std::string& text) {
   std::ofstream file(aside, std::ios::trunc);
   file << text;
   file.close();
-  return !file.fail() && std::rename(aside.c_str(), path.c_str()) == 0;
+  if (!file.fail() && std::rename(aside.c_str(), path.c_str()) == 0) return true;
+  std::remove(aside.c_str());
+  return false;
 }
 
 LogPosition furthest(LogPosition a, const LogPosition& b) {
@@ -213,6 +216,11 @@ http::Task<void> LogShipper::ship() {
 }
 
 http::Task<Result<>> LogShipper::put(std::vector<LogEvent> batch, LogPosition after) {
+  // Of a machine whose clock was wrong when they were said: the service takes none from before two weeks ago
+  // or from the time to come.
+  const Instant now = context_.api.clock().now();
+  for (LogEvent& event : batch)
+    if (event.time > now || now - event.time > oldest_ms) event.time = now;
   // PutLogEvents wants them by time; those of one stream keep their order.
   std::ranges::sort(batch, {},
                     [](const LogEvent& event) { return std::tuple(event.time, event.stream, event.end); });

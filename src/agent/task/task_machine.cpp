@@ -147,6 +147,12 @@ void TaskMachine::tick(Instant now) {
   advance(now);
 }
 
+void TaskMachine::clock_jumped(std::int64_t by_ms) {
+  if (report_at_) report_at_ = report_at_ + by_ms;
+  for (Work& work : work_)
+    if (work.kill_at) work.kill_at = work.kill_at + by_ms;
+}
+
 void TaskMachine::set_credentials(RoleCredentials role, bool execution) {
   (execution ? spec_.execution_role : spec_.role) = std::move(role);
 }

@@ -64,6 +64,8 @@ class TaskMachine {
   // A report was asked for, and when it was to be sent (again) next_change() had nothing.
   void nothing_to_report(Instant now);
   void tick(Instant now);
+  // The wall clock was set, and shows so much more than it would: what waits still waits as long.
+  void clock_jumped(std::int64_t by_ms);
 
   // What to do since the last call, in order.
   std::vector<Action> take_actions();

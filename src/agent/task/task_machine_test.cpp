@@ -361,5 +361,23 @@ TEST(TaskMachine, InterfaceIsToldOnceAndWithWhateverComesFirst) {
   EXPECT_FALSE(change->interface_attached);
 }
 
+// Its stopTimeout is thirty seconds of a clock on the wall, not of the calendar.
+TEST(TaskMachine, AClockThatIsSetNeitherHastensNorPutsOffASigkill) {
+  constexpr std::int64_t day_ms = 86'400'000;
+  for (std::int64_t jump_ms : {day_ms, -day_ms}) {
+    TaskMachine machine = machine_of(one);
+    bring_up(machine, t0);
+    drain_reports(machine, t0);
+    machine.want_stopped(t0);
+    (void)machine.take_actions();
+    machine.clock_jumped(jump_ms);
+    machine.tick(t0 + jump_ms + 29'999);
+    EXPECT_FALSE(has(machine.take_actions(), Kind::signal)) << "a day is not thirty seconds";
+    EXPECT_EQ(machine.next_due(), t0 + jump_ms + 30'000);
+    machine.tick(t0 + jump_ms + 30'000);
+    EXPECT_EQ(only(machine.take_actions(), Kind::signal), (std::vector<Action>{{Kind::signal, 0, SIGKILL}}));
+  }
+}
+
 }  // namespace
 }  // namespace slipway::agent

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr int served_already = 3;
 constexpr int call_tries = 10;
+constexpr std::int64_t silent_timeout_ms = 2'000;
 
 Result<Fd> connect_to(const std::string& path) {
   sockaddr_un address{.sun_family = AF_UNIX};
@@ -108,6 +109,7 @@ Result<> SupervisorLink::open() {
   pid_ = hello->size() > 1 ? pid_t(parse_number((*hello)[1]).value_or(0)) : 0;
   socket_ = std::make_shared<Fd>(std::move(*socket));
   connected_ = true;
+  silent_ = false;
   changed_.notify_all();
   return {};
 }
@@ -132,7 +134,9 @@ Result<Message> SupervisorLink::call(Message request) {
 Result<Message> SupervisorLink::call_once(Message request) {
   auto waiting = std::make_shared<Waiting>();
   std::unique_lock lock(mutex_);
-  const auto deadline = std::chrono::steady_clock::now() + milliseconds(limits::supervisor_call_timeout_ms);
+  // Whoever hangs is not waited for in full by every caller.
+  const auto deadline = std::chrono::steady_clock::now() +
+                        milliseconds(silent_ ? silent_timeout_ms : limits::supervisor_call_timeout_ms);
   // One that died is being started again.
   if (!changed_.wait_until(lock, deadline, [&] { return connected_ || closing_ || ending_; }) || !connected_)
     return fail("HostError", "There is no supervisor.", 500);
@@ -153,6 +157,7 @@ Result<Message> SupervisorLink::call_once(Message request) {
   }
   if (!changed_.wait_until(lock, deadline, [&] { return waiting->done; })) {
     waiting_.erase(number);
+    silent_ = true;
     return fail("HostError", "The supervisor does not answer.", 500);
   }
   return std::move(waiting->answer);
@@ -184,6 +189,7 @@ void SupervisorLink::receive_until_lost() {
   }
   while (auto message = receive_message(socket->get())) {
     if (message->size() < 2) break;
+    silent_ = false;
     if ((*message)[0] == "0") {
       if ((*message)[1] == "exited")
         if (auto status = status_from(*message, 2)) exited_(*status);

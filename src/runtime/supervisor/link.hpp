@@ -67,6 +67,7 @@ class SupervisorLink {
   std::uint64_t next_number_ = 1;
   std::map<std::string, std::shared_ptr<Waiting>> waiting_;
   std::atomic<pid_t> pid_ = 0;
+  std::atomic<bool> silent_ = false;  // it has let a call wait too long, and has said nothing since
   std::atomic<bool> ending_ = false;
   std::atomic<bool> closing_ = false;
   std::thread thread_;
