@@ -1,6 +1,7 @@
 #pragma once
 
 #include <csignal>
+#include <cstdint>
 #include <initializer_list>
 
 namespace slipway::daemon {
@@ -20,6 +21,11 @@ class Signals {
     while (::sigwait(&set_, &signal) != 0) {
     }
     return signal;
+  }
+  // Has one come within that time?
+  bool wait_for(std::int64_t timeout_ms) const {
+    const timespec timeout{.tv_sec = timeout_ms / 1'000, .tv_nsec = timeout_ms % 1'000 * 1'000'000};
+    return ::sigtimedwait(&set_, nullptr, &timeout) > 0;
   }
 
  private:

@@ -1,8 +1,10 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "base/log.hpp"
+#include "daemon/own_limits.hpp"
 #include "daemon/server.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/verbs.hpp"
@@ -29,6 +31,9 @@ Result<std::optional<auth::AccessKeyPair>> key_of_environment() {
   return auth::AccessKeyPair{id, secret};
 }
 
+constexpr int exit_interrupted = 130;  // 128 + SIGINT, as a shell says it
+constexpr std::int64_t space_look_ms = 1'000;
+
 log::Level level_of(const std::string& name) {
   if (name == "debug") return log::Level::debug;
   if (name == "warn") return log::Level::warn;
@@ -44,12 +49,24 @@ int run_server(std::span<const char* const> arguments) {
   auto key = key_of_environment();
   if (!key) return report_error(key.error());
   log::set_level(level_of(config->log_level));
+  raise_own_limits();
   const Signals signals({SIGINT, SIGTERM});  // before any thread is made
   auto server = Server::start(*config, *key);
+  for (bool told = false; !server && server.error().code == "NoSpace"; told = true) {
+    // Ending would only make whoever starts us do so again and again.
+    if (!told) log::error("waiting for space; tasks run on", {{"reason", server.error().message}});
+    if (signals.wait_for(space_look_ms)) return 0;
+    server = Server::start(*config, *key);
+  }
   if (!server) return report_error(server.error());
   log::info("serving", {{"endpoint", (*server)->access().endpoint}, {"dataDir", config->data_dir}});
   const int signal = signals.wait();
   log::info("stopping; tasks run on", {{"signal", signal}});
+  // Whoever does not want to wait for the order says it again. What is durable is; the next start finds it.
+  std::thread([&signals] {
+    signals.wait();
+    std::_Exit(exit_interrupted);
+  }).detach();
   (*server)->stop();
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/log.hpp"
 #include "http/connection.hpp"
@@ -61,17 +62,20 @@ void turn_away(const Fd& fd) {
 Task<void> accept_loop(std::shared_ptr<Server::Shared> shared, Fd listener, ListenerOptions options,
                        Cancel closed) {
   Loop& loop = Loop::current();
+  bool failing = false;
   while (co_await loop.readable(listener.get(), -1, closed)) {
     for (int i = 0; i < accepts_per_turn; ++i) {
       Fd fd(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (fd) {
+        if (std::exchange(failing, false)) log::info("connections are accepted again");
         shared->serve(std::move(fd), options);
         continue;
       }
       if (errno == EAGAIN || errno == EWOULDBLOCK) break;
       if (errno == ECONNABORTED || errno == EINTR) continue;
       // Out of descriptors or memory: the connection stays queued, so waiting is all that helps.
-      log::warn("cannot accept a connection", {{"why", std::strerror(errno)}});
+      if (!std::exchange(failing, true))
+        log::warn("cannot accept connections", {{"why", std::strerror(errno)}});
       co_await loop.sleep(accept_retry_ms, closed);
       break;
     }
