@@ -1,5 +1,8 @@
 #include "daemon/api.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "http/completion.hpp"
 #include "services/ec2/table.hpp"
 #include "services/ecs/table.hpp"
@@ -12,7 +15,7 @@ namespace slipway::daemon {
 namespace {
 
 // A call on its way through the turn. The reply leaves when everything that it saw is durable.
-class CallEvent final : public core::Event {
+class CallEvent final : public core::Event, public TakenOnLowDisk {
  public:
   using Reply = http::Completion<Result<wire::Value>>;
 
@@ -20,6 +23,11 @@ class CallEvent final : public core::Event {
       : dispatcher_(dispatcher), call_(call), reply_(std::move(reply)) {}
 
   bool mutates() const override { return call_.route->access == services::Access::write; }
+  bool taken_on_low_disk() const override {
+    const std::string_view name = call_.route->operation->name;
+    return std::ranges::any_of(std::array{"Stop", "Delete", "Deregister", "Submit"},
+                               [name](const char* verb) { return name.starts_with(verb); });
+  }
   Result<> step(core::Turn& turn) override {
     output_ = dispatcher_.step(turn, call_);
     if (!output_) return std::unexpected(output_.error());

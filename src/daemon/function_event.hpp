@@ -3,12 +3,13 @@
 #include <functional>
 
 #include "core/turn.hpp"
+#include "daemon/turn_loop.hpp"
 #include "http/completion.hpp"
 
 namespace slipway::daemon {
 
 // An event that runs a function in the turn and tells how it went, once that is durable.
-class FunctionEvent final : public core::Event {
+class FunctionEvent final : public core::Event, public TakenOnLowDisk {
  public:
   using Body = std::function<Result<>(core::Turn&)>;
   using Reply = http::Completion<Result<>>;

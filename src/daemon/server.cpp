@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -15,6 +14,7 @@
 #include "core/turn.hpp"
 #include "daemon/agent_gateway.hpp"
 #include "daemon/api.hpp"
+#include "daemon/disk_reserve.hpp"
 #include "daemon/function_event.hpp"
 #include "daemon/local_node.hpp"
 #include "daemon/log_upkeep.hpp"
@@ -59,7 +59,7 @@ class NodeCredentials {
   Instant expires_;
 };
 
-class TickEvent final : public core::Event {
+class TickEvent final : public core::Event, public TakenOnLowDisk {
  public:
   explicit TickEvent(const services::Environment& environment) : environment_(environment) {}
   Result<> step(core::Turn& turn) override {
@@ -81,18 +81,14 @@ Result<> make_data_dir(const std::string& path) {
   return {};
 }
 
-bool almost_full(const std::string& path) {
-  struct statvfs disk;
-  return ::statvfs(path.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < limits::free_space_low_bytes;
-}
-
 }  // namespace
 
 struct Server::Impl {
   explicit Impl(const ServerConfig& c, const auth::Sealer& sealer)
-      : config(c), environment{"", sealer, auth::SessionSealer(sealer)} {}
+      : config(c), reserve(c.data_dir), environment{"", sealer, auth::SessionSealer(sealer)} {}
 
   ServerConfig config;
+  DiskReserve reserve;
   services::Environment environment;
   Access access;
   SystemClock clock;
@@ -159,7 +155,7 @@ void Server::Impl::start_turn() {
         upkeep->dropped(*dropped);
     }
   };
-  options.disk_is_almost_full = [this] { return almost_full(config.data_dir); };
+  options.disk_space = [this] { return reserve.look(); };
   options.tick = [this] { return std::make_unique<TickEvent>(environment); };
   turn = std::make_unique<TurnLoop>(*engine, *store, clock, std::move(options));
   gateway = std::make_unique<AgentGateway>(*keys, environment, *turn, clock);
@@ -285,6 +281,9 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config,
                                               const std::optional<auth::AccessKeyPair>& chosen_key) {
   if (auto made = make_data_dir(config.data_dir); !made) return pass(made);
+  // Before anything is opened that writes: half a start would have to be undone.
+  if (DiskReserve(config.data_dir).look() == DiskSpace::none)
+    return fail("NoSpace", "the disk that holds " + config.data_dir + " is full");
   SystemRandom random;
   const bool has_state = ::access((config.data_dir + "/state").c_str(), F_OK) == 0;
   auto key = has_state ? auth::load_key_file(config.data_dir + "/key")

@@ -57,24 +57,19 @@ std::vector<std::unique_ptr<core::Event>> TurnLoop::take_events() {
 void TurnLoop::run_turns() {
   for (;;) {
     auto events = take_events();
-    const Instant now = clock_.now();
-    if (now >= next_check_) {
-      next_check_ = now + options_.tick_ms;
-      const bool full = options_.disk_is_almost_full();
-      if (full != refusing_)
-        log::warn(full ? "the data directory's disk is almost full: changes are refused"
-                       : "changes are taken again");
-      refusing_ = full;
-      if (options_.tick) events.push_back(options_.tick());
+    if (const auto at = std::chrono::steady_clock::now(); at >= next_check_) {
+      next_check_ = at + std::chrono::milliseconds(options_.tick_ms);
+      look_at_the_disk();
+      if (options_.tick && space_ != DiskSpace::none) events.push_back(options_.tick());
     }
     if (events.empty()) {
       std::lock_guard lock(queue_mutex_);
       if (stopping_ && queue_.empty()) break;
       continue;
     }
-    engine_.begin(now);
+    engine_.begin(clock_.now());
     for (auto& event : events) {
-      if (refusing_ && event->mutates()) {
+      if (refuses(*event)) {
         refuse(*event,
                "The disk that holds the data directory is almost full. Free some space and try again.");
       } else if (!engine_.step(std::move(event))) {
@@ -87,6 +82,22 @@ void TurnLoop::run_turns() {
   std::lock_guard lock(commit_mutex_);
   turns_ended_ = true;
   commit_changed_.notify_all();
+}
+
+void TurnLoop::look_at_the_disk() {
+  const DiskSpace space = options_.disk_space();
+  if (space == space_) return;
+  space_ = space;
+  log::warn(space == DiskSpace::enough ? "changes are taken again"
+            : space == DiskSpace::low
+                ? "the data directory's disk is almost full: nothing new is taken until there is space"
+                : "the data directory's disk is full: changes are refused until there is space");
+}
+
+bool TurnLoop::refuses(const core::Event& event) const {
+  if (space_ == DiskSpace::enough || !event.mutates()) return false;
+  const auto* own = dynamic_cast<const TakenOnLowDisk*>(&event);
+  return space_ == DiskSpace::none || !own || !own->taken_on_low_disk();
 }
 
 // A turn that changed nothing, with nothing in flight before it, has seen only durable state: its replies

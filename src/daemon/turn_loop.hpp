@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -15,6 +16,17 @@
 
 namespace slipway::daemon {
 
+// Of the file system that holds the state. Low: what begins something is refused, what ends something is
+// still taken, so that a user can make room. None: nothing is written that a sync could fail for.
+enum class DiskSpace { enough, low, none };
+
+// An event that is taken while space is low: it ends something, or is the server's own.
+class TakenOnLowDisk {
+ public:
+  virtual ~TakenOnLowDisk() = default;
+  virtual bool taken_on_low_disk() const { return true; }
+};
+
 // The two threads of the turn (design §3): one steps events, one commits their batches. While a batch syncs
 // the next turn runs; replies and effects leave once every change that they could have seen is durable.
 class TurnLoop {
@@ -24,8 +36,8 @@ class TurnLoop {
     std::function<void(std::vector<core::Effect>&)> complete_effects = [](auto&) {};
     // Where effects go, on the committing thread.
     std::function<void(std::vector<core::Effect>&)> effects;
-    // Asked about once a second; true refuses mutating events until it is false again.
-    std::function<bool()> disk_is_almost_full = [] { return false; };
+    // Asked about once a second.
+    std::function<DiskSpace()> disk_space = [] { return DiskSpace::enough; };
     // An event for the passing of time, stepped about `tick_ms` apart.
     std::function<std::unique_ptr<core::Event>()> tick;
     std::int64_t tick_ms = 1'000;
@@ -49,6 +61,8 @@ class TurnLoop {
   void hand_over(core::Outcome outcome);
   void release(core::Outcome& outcome);
   void refuse(core::Event& event, const char* message);
+  void look_at_the_disk();
+  bool refuses(const core::Event& event) const;
 
   core::Engine& engine_;
   store::Store& store_;
@@ -65,8 +79,9 @@ class TurnLoop {
   core::CommitQueue commits_;
   bool turns_ended_ = false;
 
-  bool refusing_ = false;  // the turn thread's own
-  Instant next_check_;
+  // The turn thread's own. The wall clock may jump: what comes every second comes by the steady one.
+  DiskSpace space_ = DiskSpace::enough;
+  std::chrono::steady_clock::time_point next_check_;
 
   std::thread turn_thread_;
   std::thread commit_thread_;

@@ -28,7 +28,7 @@ class SlowStore final : public store::Store {
   std::atomic<std::size_t> rows = 0;
 };
 
-class Put final : public core::Event {
+class Put : public core::Event {
  public:
   Put(std::string name, bool mutates, std::promise<std::string> done)
       : name_(std::move(name)), mutates_(mutates), done_(std::move(done)) {}
@@ -51,12 +51,18 @@ class Put final : public core::Event {
   std::promise<std::string> done_;
 };
 
+class PutAnyhow final : public Put, public TakenOnLowDisk {
+ public:
+  using Put::Put;
+};
+
 class TurnLoopTest : public testing::Test {
  protected:
+  template <class Event = Put>
   std::future<std::string> post(TurnLoop& loop, std::string name, bool mutates) {
     std::promise<std::string> promise;
     auto future = promise.get_future();
-    loop.post(std::make_unique<Put>(std::move(name), mutates, std::move(promise)));
+    loop.post(std::make_unique<Event>(std::move(name), mutates, std::move(promise)));
     return future;
   }
   static bool waiting(std::future<std::string>& future) {
@@ -112,13 +118,65 @@ TEST_F(TurnLoopTest, WritesThatWaitShareACommit) {
   EXPECT_GE(store.rows, 101u);
 }
 
-TEST_F(TurnLoopTest, AFullDiskRefusesChangesAndServesReads) {
-  TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}, .disk_is_almost_full = [] { return true; }});
+TEST_F(TurnLoopTest, LittleSpaceRefusesWhatBeginsAndTakesWhatEnds) {
+  std::atomic<DiskSpace> space = DiskSpace::low;
+  std::atomic<int> ticks = 0;
+  TurnLoop loop(engine, store, clock,
+                {.effects = [](auto&) {},
+                 .disk_space = [&] { return space.load(); },
+                 .tick =
+                     [&] {
+                       ++ticks;
+                       return std::make_unique<Put>("", false, std::promise<std::string>());
+                     },
+                 .tick_ms = 10});
+  const auto until = [&](DiskSpace wanted) {
+    space = wanted;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  };
   loop.start();
+  until(DiskSpace::low);
   EXPECT_EQ(post(loop, "", false).get(), "released");
   EXPECT_EQ(post(loop, "a", true).get(), "ServiceUnavailableException");
-  loop.stop();
   EXPECT_EQ(store.commits, 0);
+  EXPECT_EQ(post<PutAnyhow>(loop, "b", true).get(), "released");
+  EXPECT_EQ(store.commits, 1);
+  until(DiskSpace::none);
+  EXPECT_EQ(post(loop, "", false).get(), "released");
+  EXPECT_EQ(post<PutAnyhow>(loop, "c", true).get(), "ServiceUnavailableException");
+  const int seen = ticks;
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(ticks, seen) << "time passes once there is space for what it brings";
+  until(DiskSpace::enough);
+  EXPECT_EQ(post(loop, "d", true).get(), "released");
+  EXPECT_GT(ticks, seen);
+  loop.stop();
+  EXPECT_EQ(store.commits, 2);
+}
+
+TEST_F(TurnLoopTest, TicksGoOnWhereTheClockJumpsBack) {
+  class JumpingClock final : public Clock {
+   public:
+    Instant now() override { return {at.load()}; }
+    std::atomic<std::int64_t> at = 1'800'000'000'000;
+  } jumping;
+  std::counting_semaphore<1000> ticked{0};
+  TurnLoop loop(engine, store, jumping,
+                {.effects = [](auto&) {},
+                 .tick =
+                     [&] {
+                       ticked.release();
+                       return std::make_unique<Put>("", false, std::promise<std::string>());
+                     },
+                 .tick_ms = 10});
+  loop.start();
+  ticked.acquire();
+  for (std::int64_t jump : {-86'400'000, 172'800'000, -86'400'000}) {
+    jumping.at += jump;
+    for (int i = 0; i < 3; ++i)
+      EXPECT_TRUE(ticked.try_acquire_for(std::chrono::seconds(5))) << "after a jump of " << jump << " ms";
+  }
+  loop.stop();
 }
 
 TEST_F(TurnLoopTest, StoppingReleasesWhatIsQueuedAndRefusesWhatComesLater) {

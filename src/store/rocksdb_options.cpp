@@ -37,7 +37,7 @@ Error rocksdb_error(const rocksdb::Status& status, const std::string& directory)
     return {"DataDirectoryInUse", "another process uses the data directory " + directory +
                                       "; stop it, or choose another with --data-dir"};
   if (status.IsNoSpace())
-    return {"NoSpace", "the disk that holds " + directory + " is full; free some space and start again"};
+    return {"NoSpace", "the disk that holds " + directory + " is full"};
   if (status.IsCorruption())
     return {"DataDirectoryDamaged", "the store in " + directory + " is damaged: " + said};
   return {"StoreFailed", "the store in " + directory + " failed: " + said, 500};
