@@ -132,6 +132,10 @@ Check limits_check() {
           "raise LimitNOFILE of the service, or the container's own limit"};
 }
 
+std::int64_t conntrack(const char* name) {
+  return std::atoll(read_file_or_empty(std::string("/proc/sys/net/netfilter/nf_conntrack_") + name).c_str());
+}
+
 // The nearest directory that exists: nothing is made to look at it.
 std::string existing_parent(std::string path) {
   while (path.size() > 1 && ::access(path.c_str(), W_OK) != 0)
@@ -174,6 +178,7 @@ std::vector<Check> doctor(const LinuxHostOptions& options) {
   checks.push_back(seccomp_check());
   checks.push_back(disk_check(place));
   checks.push_back(limits_check());
+  checks.push_back(connections_check(conntrack("count"), conntrack("max")));
   return checks;
 }
 

@@ -149,4 +149,16 @@ Result<> probe_crun(const LinuxHostOptions& options, const std::string& scratch)
   return ran;
 }
 
+// One table for the whole machine: where it is full, new connections of everybody are dropped without a word.
+Check connections_check(std::int64_t now, std::int64_t most) {
+  constexpr std::int64_t few = 16'384;
+  using Verdict = Check::Verdict;
+  if (most == 0) return {"connection tracking", Verdict::ok, "begins with the first task", "", ""};
+  const std::string found = std::to_string(now) + " of " + std::to_string(most) + " connections";
+  if (most >= few && now < most / 10 * 9) return {"connection tracking", Verdict::ok, found, "", ""};
+  return {"connection tracking", Verdict::warn, found,
+          "new connections of tasks and of the host are dropped once the table is full",
+          "sysctl net.netfilter.nf_conntrack_max=262144"};
+}
+
 }  // namespace slipway::runtime

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.hpp"
@@ -18,5 +19,8 @@ Result<> probe_nftables(const LinuxHostOptions&);
 Result<> probe_overlay(const std::string& scratch_directory);
 // Runs /bin/true of this host in a container with our defaults.
 Result<> probe_crun(const LinuxHostOptions&, const std::string& scratch_directory);
+
+// Of connections tracked now, and of how many can be; 0: the kernel tracks none yet.
+Check connections_check(std::int64_t now, std::int64_t most);
 
 }  // namespace slipway::runtime

@@ -1,3 +1,4 @@
+#include "runtime/doctor_probes.hpp"
 #include "runtime/host_fixture.hpp"
 
 namespace slipway::runtime {
@@ -27,6 +28,15 @@ TEST_F(DoctorTest, SaysWhatThereIsAndLeavesNothing) {
   EXPECT_EQ(inventory(options), before);
   for (const auto& entry : std::filesystem::directory_iterator(options.node_dir))
     EXPECT_EQ(entry.path().filename(), "containers");
+}
+
+TEST(DoctorChecks, AConnectionTableThatIsSmallOrAlmostFull) {
+  using Verdict = Check::Verdict;
+  EXPECT_EQ(connections_check(0, 0).verdict, Verdict::ok);
+  EXPECT_EQ(connections_check(10, 262'144).verdict, Verdict::ok);
+  EXPECT_EQ(connections_check(10, 1'000).verdict, Verdict::warn);
+  EXPECT_EQ(connections_check(250'000, 262'144).verdict, Verdict::warn);
+  EXPECT_EQ(connections_check(250'000, 262'144).found, "250000 of 262144 connections");
 }
 
 TEST_F(DoctorTest, NamesWhatIsMissing) {
