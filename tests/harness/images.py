@@ -56,11 +56,11 @@ class Layout:
         self.digest = self.put(encode(manifest))["digest"]
         return self
 
-    def with_file(self, name, data):
+    def with_file(self, name, data, mode=0o644):
         """One more layer, which holds one file."""
         out = io.BytesIO()
         with tarfile.open(fileobj=out, mode="w") as tar:
-            add(tar, name, data)
+            add(tar, name, data, mode)
         config, manifest = self.config, self.manifest
         config["rootfs"]["diff_ids"].append(sha256(out.getvalue()))
         manifest["layers"].append({"mediaType": "application/vnd.oci.image.layer.v1.tar"} | self.put(out.getvalue()))
@@ -97,7 +97,7 @@ class Layout:
         return path
 
 
-def add(tar, name, data):
+def add(tar, name, data, mode=0o644):
     info = tarfile.TarInfo(name)
-    info.size = len(data)
+    info.size, info.mode = len(data), mode
     tar.addfile(info, io.BytesIO(data))

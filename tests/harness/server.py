@@ -42,7 +42,7 @@ class Server:
 
     # --- Its life ---
 
-    def start(self):
+    def start(self, timeout_s=20):
         assert self.process is None
         # What an earlier life wrote is not this life's answer to where it serves.
         (self.data_dir / "access").unlink(missing_ok=True)
@@ -50,7 +50,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*self.prefix, SLIPWAY, "server", "--data-dir", str(self.data_dir), "--listen", self.listen, *self.flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=PLAIN_ENVIRONMENT | self.environment)
-        eventually(self.serves, "the server to serve", pause_s=0.01)
+        eventually(self.serves, "the server to serve", timeout_s, pause_s=0.01)
         self.clients = {}
         return self
 
