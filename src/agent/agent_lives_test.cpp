@@ -93,6 +93,17 @@ TEST(AgentLives, WhatWasSaidByAWrongClockIsKeptWithATimeThatIsTaken) {
     }
 }
 
+TEST(AgentLives, OutputThatCannotBeOpenedForAMomentIsShippedLater) {
+  World world;
+  world.host.fail_next("output", {"HostError", "output: Too many open files"});
+  world.live([&world]() -> http::Task<void> {
+    co_await start(world, awslogs);
+    world.host.append_output(world.host.containers()->at(0).id, runtime::OutputRecord::Stream::out, "kept\n");
+    EXPECT_TRUE(co_await world.until([&world] { return !world.server.log_lines().empty(); }));
+  });
+  EXPECT_EQ(world.server.log_lines(), std::vector<std::string>{"kept"});
+}
+
 TEST(AgentLives, StoppingItTellsHowManyTasksStay) {
   World world;
   world.live([&world]() -> http::Task<void> { co_await start(world, hello); });

@@ -207,6 +207,7 @@ Result<std::unique_ptr<OutputReader>> FakeHost::output(const std::string& contai
   std::shared_ptr<Container> container;
   {
     std::lock_guard lock(mutex_);
+    if (auto ok = injected("output"); !ok) return pass(ok);
     auto found = containers_.find(container_id);
     if (found == containers_.end()) return unknown(container_id);
     container = found->second;

@@ -85,7 +85,7 @@ def test_no_descriptors_left(limited):
     eventually(lambda: server.serves(), "it to serve again")
     server.wait_joined()
     before = len(task.lines())
-    eventually(lambda: len(task.lines()) > before, "the task's next lines")
+    eventually(lambda: len(task.lines()) > before, "the task's next lines", 45)
     assert run(server, shell("exit 3")).stopped()["containers"][0]["exitCode"] == 3
     assert task.stop()["stopCode"] == "UserInitiated"
     lines = task.lines()

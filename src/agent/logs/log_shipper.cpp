@@ -16,6 +16,8 @@ namespace slipway::agent {
 
 namespace {
 
+constexpr int open_tries = 20;  // about eight minutes
+constexpr std::int64_t unread_pause_ms = 1'000;
 constexpr std::size_t read_bytes = 512 * 1024;
 constexpr std::int64_t pace_ms = 200;          // between calls, unless a batch is full or all is over
 constexpr std::int64_t open_group_ms = 1'000;  // an event of several lines waits so long for its next line
@@ -103,12 +105,20 @@ http::Task<bool> LogShipper::shipped(std::int64_t timeout_ms) {
 }
 
 http::Task<void> LogShipper::run() {
-  bool more = co_await open();
+  bool more = false;
+  // It may be descriptors or memory that are short: they come back.
+  for (int tries = 0; !more && tries < open_tries && !stopping_.requested(); ++tries) {
+    more = co_await open();
+    if (!more) co_await context_.loop.sleep(backoff_.next_ms(context_.random), stopping_);
+  }
+  backoff_.reset();
   while (more && !stopping_.requested()) {
     bool exited = exited_;  // asked before reading: what is read afterwards is then all
     bool read_some = co_await read();
     if (!lines_->events().empty()) {
       co_await ship();
+    } else if (unread_) {
+      co_await context_.loop.sleep(unread_pause_ms, stopping_);
     } else if (!read_some && exited) {
       lines_->flush_all();
       while (!lines_->events().empty() && !stopping_.requested()) co_await ship();
@@ -151,10 +161,12 @@ http::Task<bool> LogShipper::read() {
   Result<runtime::OutputChunk> chunk =
       co_await http::run_blocking(context_.workers, [reader] { return reader->read(read_bytes); });
   if (!chunk) {
-    log::warn("cannot read a container's output",
-              {{"container", container_id_}, {"error", chunk.error().message}});
+    if (!std::exchange(unread_, true))
+      log::warn("cannot read a container's output",
+                {{"container", container_id_}, {"error", chunk.error().message}});
     co_return false;
   }
+  unread_ = false;
   if (chunk->dropped_bytes > 0)
     log::warn("output was lost: the log service was away for longer than the spool holds",
               {{"container", container_id_}, {"bytes", chunk->dropped_bytes}});

@@ -71,6 +71,7 @@ class LogShipper {
   LogPosition position_;
   std::unique_ptr<LogLines> lines_;
   Backoff backoff_{500, 2, 30'000};
+  bool unread_ = false;                       // reading fails: there may be more
   http::Cancel wake_ = http::Cancel::make();  // exited or stopped: nothing to wait for any more
   http::Cancel stopping_ = http::Cancel::make();
   bool exited_ = false, done_ = false;
