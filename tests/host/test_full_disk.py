@@ -205,6 +205,7 @@ def test_an_image_that_does_not_fit(server, disk, tmp_path):
         assert stopped["stoppedReason"].endswith("no space left on device"), stopped["stoppedReason"]
         eventually(lambda: held_bytes() < before + 2 * MIB, "what was unpacked of it to be gone")
         disk.empty()
+        taken(lambda: server.ecs.create_cluster(clusterName="new"))
         assert run(server, shell("echo there is room", image=image)).output() == ["there is room"]
     finally:
         registry.close()
@@ -216,7 +217,7 @@ def test_full_at_any_moment(server, disk):
     chance = random.Random(seed)
     definitions = [register(server, shell("echo began; exit 3"), mode=mode) for mode in ("bridge", "host")]
     tasks = []
-    for _ in range(12):
+    for _ in range(8):
         for definition in definitions:
             tasks.append(Task(server, taken(lambda: try_run(server, definition))["tasks"][0]["taskArn"]))
         time.sleep(chance.random() * 0.08)
