@@ -188,6 +188,8 @@ inline constexpr std::size_t agent_tasks = 2'000;
 inline constexpr std::size_t agent_reports_at_a_time = 10;
 inline constexpr std::size_t agent_starts_at_a_time = 64;
 inline constexpr std::int64_t log_flush_ms = 5'000;  // before STOPPED is reported
+// How often a task's files are counted where the file system does not do it.
+inline constexpr std::int64_t disk_count_ms = 5'000;
 inline constexpr std::int64_t log_retention_ms =
     10 * 60'000;                                             // after STOPPED, for a log service that is away
 inline constexpr std::int64_t metadata_requests_per_s = 40;  // per task, as the stock agent

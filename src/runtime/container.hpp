@@ -64,12 +64,16 @@ struct ContainerSpec {
   std::int64_t memory_bytes = 0;              // hard limit; 0: none of its own
   std::int64_t memory_reservation_bytes = 0;  // soft limit
   std::int64_t memory_swap_bytes = -1;        // memory and swap together; -1: left to the kernel
+  std::int64_t memory_swappiness = -1;        // 0…100, of version 1 alone; -1: the kernel's
   std::int64_t pids = 0;                      // 0: limits::container_pids
 
   bool privileged = false;
   std::vector<std::string> cap_add, cap_drop;  // "NET_ADMIN", "ALL"; on top of Docker's default set
   bool no_new_privileges = false;
   bool seccomp = true;  // the default profile (oci/seccomp.hpp); never for privileged containers
+  // Empty: ours (oci/apparmor.hpp) where the host can have it, none for privileged containers; "unconfined";
+  // or the name of a profile that the host has loaded.
+  std::string apparmor;
   std::vector<Ulimit> ulimits;
   std::map<std::string, std::string> sysctls;
   std::vector<Mount> mounts;
@@ -145,6 +149,13 @@ struct TaskCgroupSpec {
   std::string task_id;
   std::int64_t cpu_units = 0;  // 1024 is one vCPU: a ceiling (CFS quota) and the weight among tasks
   std::int64_t memory_bytes = 0;
+  std::int64_t disk_bytes = 0;  // what its containers write, and disk_directories (its volumes), together
+  std::vector<std::string> disk_directories;
+};
+
+struct TaskDisk {
+  std::uint64_t bytes = 0;
+  bool enforced = false;  // the file system refuses more than the limit; else somebody must look
 };
 
 }  // namespace slipway::runtime

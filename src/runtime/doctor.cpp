@@ -176,6 +176,9 @@ std::vector<Check> doctor(const LinuxHostOptions& options) {
                       "choose another --data-dir"});
   }
   checks.push_back(seccomp_check());
+  checks.push_back(apparmor_check(options));
+  checks.push_back(swap_check());
+  checks.push_back(ephemeral_storage_check(place));
   checks.push_back(disk_check(place));
   checks.push_back(limits_check());
   checks.push_back(connections_check(conntrack("count"), conntrack("max")));

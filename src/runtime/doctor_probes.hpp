@@ -22,5 +22,9 @@ Result<> probe_crun(const LinuxHostOptions&, const std::string& scratch_director
 
 // Of connections tracked now, and of how many can be; 0: the kernel tracks none yet.
 Check connections_check(std::int64_t now, std::int64_t most);
+// Lines of their own (doctor_limits.cpp).
+Check apparmor_check(const LinuxHostOptions&);
+Check swap_check();
+Check ephemeral_storage_check(const std::string& directory);
 
 }  // namespace slipway::runtime

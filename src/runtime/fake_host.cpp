@@ -183,6 +183,13 @@ Result<> FakeHost::create_task_cgroup(const TaskCgroupSpec& spec) {
   return {};
 }
 
+Result<TaskDisk> FakeHost::task_disk(const std::string& task_id, std::span<const std::string>) {
+  std::lock_guard lock(mutex_);
+  if (auto ok = injected("task_disk"); !ok) return pass(ok);
+  auto found = fake_disks.find(task_id);
+  return found == fake_disks.end() ? TaskDisk{} : found->second;
+}
+
 Result<> FakeHost::delete_task_cgroup(const std::string& task_id) {
   std::lock_guard lock(mutex_);
   if (auto ok = injected("delete_task_cgroup"); !ok) return ok;

@@ -37,6 +37,7 @@ class FakeHost final : public Host {
   std::function<FakeScript(const ContainerSpec&)> script;
   Capacity fake_capacity;
   std::vector<Check> fake_checks;
+  std::map<std::string, TaskDisk> fake_disks;  // by task
 
   // Lets everything happen that is due by now; call it after the clock moved.
   void tick();
@@ -72,6 +73,7 @@ class FakeHost final : public Host {
   Resolvers resolvers() override;
   Result<> create_task_cgroup(const TaskCgroupSpec&) override;
   Result<> delete_task_cgroup(const std::string& task_id) override;
+  Result<TaskDisk> task_disk(const std::string& task_id, std::span<const std::string> directories) override;
   Result<StartedContainer> start_container(const ContainerSpec&) override;
   Result<> signal_container(const std::string& container_id, int signal) override;
   Result<ContainerStatus> container(const std::string& container_id) override;

@@ -85,6 +85,10 @@ class Host {
   virtual Result<> create_task_cgroup(const TaskCgroupSpec&) = 0;
   // Kills what is still in it.
   virtual Result<> delete_task_cgroup(const std::string& task_id) = 0;
+  // What the task's containers have written and `directories` hold. Counts file by file where the file system
+  // does not do it (enforced: false): not for every second.
+  virtual Result<TaskDisk> task_disk(const std::string& task_id,
+                                     std::span<const std::string> directories) = 0;
 
   // Returns once the process runs.
   virtual Result<StartedContainer> start_container(const ContainerSpec&) = 0;

@@ -8,6 +8,7 @@
 
 #include "base/limits.hpp"
 #include "runtime/linux_host_impl.hpp"
+#include "runtime/oci/apparmor.hpp"
 #include "runtime/oci/capabilities.hpp"
 #include "runtime/oci/errors.hpp"
 #include "runtime/oci/seccomp_filter.hpp"
@@ -60,11 +61,13 @@ Result<> LinuxHost::create_task_cgroup(const TaskCgroupSpec& spec) {
   const std::string group = paths_.task_cgroup(spec.task_id);
   auto made = cgroups_.create(group);
   if (made) made = cgroups_.limit(group, spec);
+  if (made && spec.disk_bytes > 0) made = limit_disk(spec);
   if (made) {
     warm_up_.begin();  // not before: what it waits for would hold up the making of groups
     return {};
   }
   (void)cgroups_.remove(group);
+  release_disk(spec.task_id);
   return fail("ResourceInitializationError", made.error().message, 500);
 }
 
@@ -72,6 +75,7 @@ Result<> LinuxHost::delete_task_cgroup(const std::string& task_id) {
   if (!is_name(task_id) || task_id == "supervisor") return {};
   const std::string group = paths_.task_cgroup(task_id);
   cgroups_.kill_all(group, 5'000);
+  release_disk(task_id);
   return cgroups_.remove(group);
 }
 
@@ -95,6 +99,36 @@ Result<std::string> LinuxHost::init_program() const {
       "catatonit)");
 }
 
+Result<std::string> LinuxHost::apparmor_of(const ContainerSpec& spec) const {
+  if (spec.apparmor == "unconfined") return std::string();
+  if (spec.apparmor.empty()) return spec.privileged ? std::string() : apparmor_profile_;
+  if (!apparmor_enabled())
+    return fail(
+        "CannotStartContainerError",
+        "Error response from daemon: AppArmor is not enabled on this host: no profile " + spec.apparmor);
+  if (!apparmor_loaded(spec.apparmor))
+    return fail("CannotStartContainerError",
+                "Error response from daemon: AppArmor profile " + spec.apparmor + " is not loaded");
+  return spec.apparmor;
+}
+
+Result<> LinuxHost::check_swap(const ContainerSpec& spec, StartedContainer& started) const {
+  if (spec.memory_swappiness >= 0 && !cgroups_.has_swappiness())
+    return fail(
+        "CannotCreateContainerError",
+        "Error response from daemon: swappiness " + std::to_string(spec.memory_swappiness) +
+            " cannot be given to one container: this host's control groups are of version 2, which has it "
+            "for the whole host only (vm.swappiness)");
+  if (spec.memory_swap_bytes < 0 || cgroups_.limits_swap()) return {};
+  // Without swap there is nothing to limit.
+  if (read_file_or_empty("/proc/swaps").find("\n/") != std::string::npos)
+    return fail("CannotCreateContainerError",
+                "Error response from daemon: maxSwap cannot be held: this kernel does not account for swap "
+                "(boot it with swapaccount=1)");
+  started.notes.push_back("maxSwap: this host has no swap");
+  return {};
+}
+
 Result<std::string> LinuxHost::seccomp_program(const std::vector<std::string>& capabilities) {
   std::lock_guard lock(seccomp_mutex_);
   auto found = seccomp_programs_.find(capabilities);
@@ -115,6 +149,8 @@ Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& 
   if (!capabilities) return pass(capabilities);
   for (const std::string& name : capabilities->missing)
     started.notes.push_back(name + ": this host cannot give it (it is not in our own bounding set)");
+  auto apparmor = apparmor_of(spec);
+  if (!apparmor) return pass(apparmor);
   auto ipc = joined_namespace(spec.ipc_of, "ns/ipc"), pid = joined_namespace(spec.pid_of, "ns/pid");
   if (!ipc) return pass(ipc);
   if (!pid) return pass(pid);
@@ -128,7 +164,8 @@ Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& 
                  .ulimits = grantable_ulimits(spec.ulimits, started.notes),
                  .devices = spec.devices,
                  .cgroup_v2 = cgroups_.v2(),
-                 .machine = machine_};
+                 .machine = machine_,
+                 .apparmor_profile = std::move(*apparmor)};
   if (spec.seccomp && !spec.privileged) {
     auto program = seccomp_program(place.capabilities);
     if (!program) return pass(program);
@@ -153,6 +190,8 @@ Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& 
 
 Result<> LinuxHost::write_bundle(const ContainerSpec& spec, const std::string& directory,
                                  StartedContainer& started) {
+  if (auto checked = check_swap(spec, started); !checked) return checked;
+  if (auto made = make_writable(spec, directory); !made) return create_error(made.error());
   auto oci = place(spec, directory, started);
   if (!oci) return pass(oci);
   if (spec.shareable_ipc)

@@ -91,6 +91,8 @@ Result<> LinuxHost::sweep(std::span<const std::string> keep) {
     if (!remaining.contains(id)) note(network_->delete_bridge_network(id));
   for (const std::string& task : cgroups_.children(paths_.cgroup()))
     if (task != "supervisor" && !is_kept(keep, task)) note(delete_task_cgroup(task));
+  for (const std::string& task : entries(paths_.task_disks()))  // after a reboot, of tasks without a cgroup
+    if (!is_kept(keep, task)) release_disk(task);
   return result;
 }
 
@@ -117,7 +119,8 @@ Result<> LinuxHost::destroy() {
   while (inventory(options_).links > 0 && steady_clock::now() < deadline)
     std::this_thread::sleep_for(milliseconds(5));
   if (auto removed = cgroups_.remove(paths_.cgroup()); !removed) return removed;
-  if (auto removed = remove_tree(paths_.containers()); !removed) return removed;
+  for (const std::string& tree : {paths_.containers(), paths_.task_disks()})
+    if (auto removed = remove_tree(tree); !removed) return removed;
   return remove_tree(paths_.run_dir);
 }
 

@@ -9,6 +9,7 @@
 #include "base/check.hpp"
 #include "base/log.hpp"
 #include "runtime/linux_host_impl.hpp"
+#include "runtime/oci/apparmor.hpp"
 #include "runtime/supervisor.hpp"
 
 namespace slipway::runtime {
@@ -61,6 +62,12 @@ Result<> LinuxHost::prepare() {
   // Before the supervisor: its mount namespace must be a copy of one where namespaces are handed on.
   network_ = std::make_unique<Network>(paths_, options_.nft, options_.bridge_cidr);
   if (auto recovered = network_->recover(); !recovered) return recovered;
+  if (apparmor_enabled()) {
+    if (auto loaded = load_apparmor_profile(options_.apparmor_parser); loaded)
+      apparmor_profile_ = apparmor_profile_name;
+    else
+      log::warn("containers run without AppArmor", {{"error", loaded.error().message}});
+  }
   link_ = std::make_unique<SupervisorLink>(
       paths_.socket(), supervisor_command(options_, paths_),
       [this](const ContainerStatus& status) {

@@ -17,6 +17,7 @@ struct LinuxHostOptions {
   std::string bridge_cidr;
   std::string crun = "crun";  // found in PATH
   std::string nft = "nft";
+  std::string apparmor_parser = "apparmor_parser";
   std::string init_path;  // a static init for ContainerSpec::init_process; empty: looked for
   // How to start the supervisor; supervisor_arguments() follow. The default re-executes this program.
   std::vector<std::string> supervisor_command = {"/proc/self/exe", "supervisor"};

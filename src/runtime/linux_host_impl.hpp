@@ -40,6 +40,7 @@ class LinuxHost final : public Host {
   Resolvers resolvers() override { return host_resolvers(); }
   Result<> create_task_cgroup(const TaskCgroupSpec&) override;
   Result<> delete_task_cgroup(const std::string& task_id) override;
+  Result<TaskDisk> task_disk(const std::string& task_id, std::span<const std::string> directories) override;
   Result<StartedContainer> start_container(const ContainerSpec&) override;
   Result<> signal_container(const std::string& container_id, int signal) override;
   Result<ContainerStatus> container(const std::string& container_id) override;
@@ -63,6 +64,14 @@ class LinuxHost final : public Host {
   // "" for an own namespace, "host", or the path of another container's.
   Result<std::string> joined_namespace(const std::string& of, const char* kind);
   Result<std::string> init_program() const;
+  // The profile's name; empty: none.
+  Result<std::string> apparmor_of(const ContainerSpec&) const;
+  // What this kernel's swap accounting cannot do is refused.
+  Result<> check_swap(const ContainerSpec&, StartedContainer&) const;
+  Result<> limit_disk(const TaskCgroupSpec&);
+  void release_disk(const std::string& task_id);
+  // The container's writable directories, made for the task's project before anything is in them.
+  Result<> make_writable(const ContainerSpec&, const std::string& directory);
   // Compiled once for each set of capabilities.
   Result<std::string> seccomp_program(const std::vector<std::string>& capabilities);
   Result<> mount_shared_memory(const ContainerSpec&);
@@ -79,6 +88,7 @@ class LinuxHost final : public Host {
   const NodePaths paths_;
   const Cgroups cgroups_;
   const std::string machine_;
+  std::string apparmor_profile_;  // that containers get; empty: the host cannot have it
   CgroupWarmUp warm_up_{cgroups_};
   std::unique_ptr<Network> network_;
   std::unique_ptr<SupervisorLink> link_;

@@ -15,6 +15,9 @@ struct NodePaths {
 
   std::string containers() const { return node_dir + "/containers"; }
   std::string container(std::string_view id) const { return containers() + "/" + std::string(id); }
+  // One for each task that has a share of the disk; carries its quota project.
+  std::string task_disks() const { return node_dir + "/disk"; }
+  std::string task_disk(std::string_view task_id) const { return task_disks() + "/" + std::string(task_id); }
   std::string socket() const { return run_dir + "/supervisor.sock"; }
   std::string lock() const { return run_dir + "/supervisor.lock"; }
   std::string log() const { return run_dir + "/supervisor.log"; }

@@ -121,6 +121,12 @@ bool Cgroups::has(std::string_view controller) const {
   return std::ranges::find(all, controller) != all.end();
 }
 
+// The root group of version 2 has no such files, so that says nothing there.
+bool Cgroups::limits_swap() const {
+  if (v2()) return ::access("/proc/swaps", F_OK) == 0;
+  return ::access((directory("memory", "") + "memory.memsw.limit_in_bytes").c_str(), F_OK) == 0;
+}
+
 std::string Cgroups::directory(std::string_view controller, std::string_view group) const {
   if (v2()) return unified_ + "/" + std::string(group);
   auto at = v1_.find(controller);

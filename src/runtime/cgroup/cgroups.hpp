@@ -34,6 +34,10 @@ class Cgroups {
   std::vector<std::string> unified_controllers() const;
   const std::string& unified_mount() const { return unified_; }
 
+  // Whether a group's swap can be held to a size, and its pages be given a swappiness of their own.
+  bool limits_swap() const;
+  bool has_swappiness() const { return mode() == Mode::v1 || mode() == Mode::hybrid; }
+
   // The group's directory in the hierarchy of `controller`; empty where there is none.
   std::string directory(std::string_view controller, std::string_view group) const;
   // In every hierarchy.

@@ -70,17 +70,19 @@ json::object process(const ContainerSpec& spec, const OciPlace& place) {
     rlimits.push_back({{"type", text(rlimit_name(limit.name))},
                        {"soft", std::uint64_t(limit.soft)},
                        {"hard", std::uint64_t(limit.hard)}});
-  return {{"terminal", spec.tty},
-          {"user", std::move(user)},
-          {"args", std::move(argv)},
-          {"env", environment(spec, place)},
-          {"cwd", text(spec.working_dir.empty() ? "/" : spec.working_dir)},
-          {"capabilities", std::move(capabilities)},
-          {"rlimits", std::move(rlimits)},
-          // The supervisor's own is lower, and crun 1.8 takes 0 for "leave it". A container that kept it
-          // would outlive everything else of the host when memory runs out.
-          {"oomScoreAdj", 1},
-          {"noNewPrivileges", spec.no_new_privileges}};
+  json::object object{{"terminal", spec.tty},
+                      {"user", std::move(user)},
+                      {"args", std::move(argv)},
+                      {"env", environment(spec, place)},
+                      {"cwd", text(spec.working_dir.empty() ? "/" : spec.working_dir)},
+                      {"capabilities", std::move(capabilities)},
+                      {"rlimits", std::move(rlimits)},
+                      // The supervisor's own is lower, and crun 1.8 takes 0 for "leave it". A container that
+                      // kept it would outlive everything else of the host when memory runs out.
+                      {"oomScoreAdj", 1},
+                      {"noNewPrivileges", spec.no_new_privileges}};
+  if (!place.apparmor_profile.empty()) object["apparmorProfile"] = text(place.apparmor_profile);
+  return object;
 }
 
 json::object mount(std::string_view target, std::string_view type, std::string_view source,
@@ -175,6 +177,7 @@ json::object resources(const ContainerSpec& spec, const OciPlace& place) {
   if (spec.memory_bytes > 0) memory["limit"] = spec.memory_bytes;
   if (spec.memory_reservation_bytes > 0) memory["reservation"] = spec.memory_reservation_bytes;
   if (spec.memory_swap_bytes >= 0) memory["swap"] = spec.memory_swap_bytes;
+  if (spec.memory_swappiness >= 0) memory["swappiness"] = spec.memory_swappiness;
   json::object object{
       {"devices", std::move(rules)},
       {"cpu", {{"shares", std::max<std::int64_t>(spec.cpu_shares, 2)}}},
@@ -234,7 +237,10 @@ json::object linux_part(const ContainerSpec& spec, const OciPlace& place) {
                            "/proc/kcore",      "/proc/keys",        "/proc/latency_stats",
                            "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
                            "/proc/scsi",       "/sys/firmware",     "/sys/devices/virtual/powercap"};
-  object["readonlyPaths"] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+  json::array read_only{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+  // What holds the hierarchies of version 1 is a tmpfs that crun makes, and leaves writable.
+  if (!place.cgroup_v2) read_only.push_back("/sys/fs/cgroup");
+  object["readonlyPaths"] = std::move(read_only);
   if (spec.seccomp && !seccomp_architectures(place.machine).empty()) object["seccomp"] = seccomp(place);
   return object;
 }

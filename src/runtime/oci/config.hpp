@@ -27,7 +27,8 @@ struct OciPlace {
   std::vector<Device> devices;               // the spec's, and the host's for a privileged container
   bool cgroup_v2 = false;
   std::string machine = "x86_64";
-  std::string seccomp_program;  // compile_seccomp(); empty: crun compiles the rules itself
+  std::string seccomp_program;   // compile_seccomp(); empty: crun compiles the rules itself
+  std::string apparmor_profile;  // empty: none
 };
 
 std::string oci_config(const ContainerSpec&, const OciPlace&);

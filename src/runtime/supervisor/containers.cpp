@@ -80,7 +80,6 @@ Result<> Containers::launch(Child& child) {
                                    "cgroupfs",
                                    "run",
                                    "--detach",
-                                   "--no-new-keyring",
                                    "--bundle",
                                    child.directory,
                                    "--pid-file",
