@@ -15,6 +15,7 @@
 #include "agent/api/backoff.hpp"
 #include "agent/files.hpp"
 #include "agent/routers.hpp"
+#include "agent/task/container_spec.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "wire/json_text.hpp"
@@ -45,6 +46,7 @@ http::Task<Result<>> TaskRunner::accept() {
   if (Result<> saved = co_await save(); !saved) co_return saved;
   node_.metadata.add(machine_);
   background_.start(keep_time());
+  if (spec().ephemeral_storage_gib > 0) background_.start(watch_disk());
   machine_.accept(now());
   pump();
   co_return Result<>{};
@@ -53,6 +55,7 @@ http::Task<Result<>> TaskRunner::accept() {
 void TaskRunner::recover(const std::vector<std::optional<runtime::ContainerStatus>>& found) {
   node_.metadata.add(machine_);
   background_.start(keep_time());
+  if (spec().ephemeral_storage_gib > 0) background_.start(watch_disk());
   machine_.recover(found, now());
   for (std::size_t i = 0; i < found.size(); ++i)
     if (found[i]) {
@@ -160,6 +163,39 @@ http::Task<void> TaskRunner::keep_time() {
     machine_.tick(now());
     pump();
   }
+}
+
+// Where the kernel holds the task to its share this ends at once: a write then fails as on a full disk.
+// Elsewhere its files are counted, and a task that has more is stopped.
+http::Task<void> TaskRunner::watch_disk() {
+  runtime::Host& host = node_.host;
+  const std::string id = spec().id;
+  const std::vector<std::string> volumes = own_volumes();
+  const auto limit_bytes = std::uint64_t(spec().ephemeral_storage_gib) << 30;
+  while (!stopping_.requested() && !machine_.state().stopping) {
+    co_await node_.loop.sleep(limits::disk_count_ms, stopping_);
+    if (stopping_.requested() || machine_.state().stopping) co_return;
+    Result<runtime::TaskDisk> disk =
+        co_await on_host([&host, id, volumes] { return host.task_disk(id, volumes); });
+    if (!disk) continue;
+    if (disk->enforced) co_return;
+    if (disk->bytes <= limit_bytes) continue;
+    machine_.failed("ContainerRuntimeError: no space left on device: the task uses " +
+                        std::to_string(disk->bytes >> 20) + " MiB of its " +
+                        std::to_string(spec().ephemeral_storage_gib) + " GiB of ephemeral storage",
+                    now());
+    pump();
+    co_return;
+  }
+}
+
+// Volumes that live and die with the task; others have no part in its storage.
+std::vector<std::string> TaskRunner::own_volumes() const {
+  std::vector<std::string> paths;
+  for (const Volume& volume : spec().volumes)
+    if (volume.kind == Volume::Kind::task)
+      paths.push_back(volume_path(spec(), volume, node_.files.volumes_dir()));
+  return paths;
 }
 
 // One writer at a time, and it writes the newest: whoever waited behind it finds its own change on disk.

@@ -68,6 +68,8 @@ class TaskRunner {
   http::Task<Result<>> save();
   http::Task<void> save_quietly();
   http::Task<void> keep_time();
+  http::Task<void> watch_disk();
+  std::vector<std::string> own_volumes() const;
 
   Instant now();
   const TaskSpec& spec() const { return machine_.spec(); }

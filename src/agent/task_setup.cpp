@@ -98,7 +98,8 @@ http::Task<void> TaskRunner::set_up() {
   Stopwatch watch(spec().id, "network and cgroup made");
   runtime::Host& host = node_.host;
   runtime::TaskCgroupSpec cgroup{spec().id, static_cast<std::int64_t>(spec().cpu_vcpus * 1024),
-                                 spec().memory_mib * 1024 * 1024};
+                                 spec().memory_mib * 1024 * 1024, spec().ephemeral_storage_gib << 30,
+                                 own_volumes()};
   const TaskSpec& task = spec();
   std::string volumes_dir = node_.files.volumes_dir();
   runtime::Resolvers& resolvers = resolvers_;

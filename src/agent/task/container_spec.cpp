@@ -114,6 +114,7 @@ void apply_resources(const ContainerDefinition& definition, runtime::ContainerSp
   spec.memory_bytes = definition.memory_bytes;
   spec.memory_reservation_bytes = definition.memory_reservation_bytes;
   spec.memory_swap_bytes = definition.memory_swap_bytes;
+  spec.memory_swappiness = definition.memory_swappiness;
   spec.ulimits = definition.ulimits;
   if (definition.shm_bytes > 0) spec.shm_bytes = definition.shm_bytes;
   spec.output_limit_bytes = output_limit(definition.log);
@@ -126,6 +127,7 @@ void apply_security(const ContainerDefinition& definition, runtime::ContainerSpe
   spec.cap_drop = definition.cap_drop;
   spec.no_new_privileges = definition.no_new_privileges;
   spec.seccomp = definition.seccomp && !definition.privileged;
+  spec.apparmor = definition.apparmor;
   spec.sysctls = definition.sysctls;
   spec.devices = definition.devices;
 }

@@ -60,6 +60,8 @@ void apply_security(const std::vector<std::string>& options, ContainerDefinition
         option == "no-new-privileges=true")
       into.no_new_privileges = true;
     if (option == "seccomp=unconfined" || option == "seccomp:unconfined") into.seccomp = false;
+    for (std::string_view start : {"apparmor=", "apparmor:"})
+      if (option.starts_with(start)) into.apparmor = option.substr(start.size());
   }
 }
 
@@ -77,6 +79,8 @@ void apply_host_config(const wire::Value& host, ContainerDefinition& into) {
   into.shm_bytes = host.get("ShmSize").integer();
   if (host.get("MemorySwap").is(wire::Kind::integer))
     into.memory_swap_bytes = host.get("MemorySwap").integer();
+  if (host.get("MemorySwappiness").is(wire::Kind::integer))
+    into.memory_swappiness = host.get("MemorySwappiness").integer();
   for (const wire::Value& limit : host.get("Ulimits").items())
     into.ulimits.push_back({text(limit, "Name"), limit.get("Soft").integer(), limit.get("Hard").integer()});
   for (const wire::Value::Entry& entry : host.get("Tmpfs").entries())

@@ -109,6 +109,21 @@ TEST(ParseTask, PortRangeBecomesDynamicPorts) {
 
 // --- The container for the host ---
 
+TEST(ParseTask, LimitsOfDockersHostConfigAndOurs) {
+  Result<TaskSpec> spec = parse_task(task_json(
+      R"('slipway':{'ephemeralStorageGiB':21},'containers':[{'name':'a','image':'x','dockerConfig':{'hostConfig':
+         '{\'MemorySwap\':83886080,\'MemorySwappiness\':10,\'SecurityOpt\':[\'apparmor=unconfined\']}'}}])"));
+  ASSERT_TRUE(spec) << spec.error().message;
+  EXPECT_EQ(spec->ephemeral_storage_gib, 21);
+  EXPECT_EQ(spec->containers[0].memory_swap_bytes, 83'886'080);
+  EXPECT_EQ(spec->containers[0].memory_swappiness, 10);
+  EXPECT_EQ(spec->containers[0].apparmor, "unconfined");
+  Result<TaskSpec> plain = parse_task(task_json(test::one));
+  EXPECT_EQ(plain->ephemeral_storage_gib, 0);
+  EXPECT_EQ(plain->containers[0].memory_swap_bytes, -1);
+  EXPECT_EQ(plain->containers[0].memory_swappiness, -1);
+}
+
 struct Built {
   ResolvedImage image;
   TaskMachine machine;

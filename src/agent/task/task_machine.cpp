@@ -122,6 +122,12 @@ void TaskMachine::exited(std::size_t i, const runtime::ExitInfo& exit, Instant n
   advance(now);
 }
 
+void TaskMachine::failed(std::string reason, Instant now) {
+  if (state_.stopping || stopped()) return;
+  state_.reason = std::move(reason);
+  advance(now);
+}
+
 void TaskMachine::released(Instant now) {
   state_.released = true;
   state_.interface_up = false;

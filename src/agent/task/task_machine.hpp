@@ -59,6 +59,8 @@ class TaskMachine {
   void started(std::size_t container, Instant started_at, Instant now);
   void start_failed(std::size_t container, std::string reason, Instant now);
   void exited(std::size_t container, const runtime::ExitInfo& exit, Instant now);
+  // Something of the task as a whole went wrong while it ran: it is stopped, and `reason` is told.
+  void failed(std::string reason, Instant now);
   void released(Instant now);
   void reported(const StateChange& change, Instant now);
   // A report was asked for, and when it was to be sent (again) next_change() had nothing.

@@ -54,6 +54,20 @@ TEST(TaskMachine, HelloTask) {
   EXPECT_EQ(machine.state().execution_stopped_at, t0 + 100);
 }
 
+TEST(TaskMachine, AFailureOfTheTaskAsAWholeStopsItAndIsTold) {
+  TaskMachine machine = machine_of(two);
+  bring_up(machine, t0);
+  machine.failed("ContainerRuntimeError: no space left on device", t0 + 10);
+  const std::vector<Action> asked = machine.take_actions();
+  EXPECT_TRUE(has(asked, Kind::signal, 0));
+  EXPECT_TRUE(has(asked, Kind::signal, 1));
+  machine.failed("said twice", t0 + 11);
+  for (std::size_t i : {0u, 1u}) machine.exited(i, exit_of(143, t0 + 20), t0 + 20);
+  machine.released(t0 + 21);
+  machine.failed("and too late", t0 + 22);
+  EXPECT_EQ(machine.state().reason, "ContainerRuntimeError: no space left on device");
+}
+
 TEST(TaskMachine, StopSendsTermThenKillAfterItsOwnTimeout) {
   TaskMachine machine =
       machine_of("'containers':[{'name':'main','image':'a','essential':true,'stopTimeout':5}]");

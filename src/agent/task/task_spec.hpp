@@ -83,8 +83,10 @@ struct ContainerDefinition {
   std::vector<std::string> dns_servers, dns_search;
   std::map<std::string, std::string> sysctls;
   std::vector<std::string> cap_add, cap_drop;
-  std::int64_t shm_bytes = 0;  // 0: the runtime's default
-  std::int64_t memory_swap_bytes = -1;
+  std::int64_t shm_bytes = 0;           // 0: the runtime's default
+  std::int64_t memory_swap_bytes = -1;  // memory and swap together
+  std::int64_t memory_swappiness = -1;
+  std::string apparmor;  // a profile, "unconfined"; empty: the runtime's own
   std::vector<runtime::Mount> tmpfs;
   std::vector<runtime::Device> devices;
   LogConfiguration log;
@@ -115,6 +117,7 @@ struct TaskSpec {
   NetworkMode network_mode = NetworkMode::bridge;
   double cpu_vcpus = 0;  // 0: no limit of the task
   std::int64_t memory_mib = 0;
+  std::int64_t ephemeral_storage_gib = 0;  // "slipway"; 0: no limit
   std::vector<ContainerDefinition> containers;
   std::vector<Volume> volumes;
   std::optional<NetworkInterface> network_interface;
