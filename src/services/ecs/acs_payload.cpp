@@ -4,6 +4,7 @@
 #include "services/common/way_out.hpp"
 #include "services/ecs/acs.hpp"
 #include "services/ecs/docker_config.hpp"
+#include "services/ecs/task_view.hpp"
 #include "wire/json_text.hpp"
 
 namespace slipway::services::ecs {
@@ -196,6 +197,8 @@ wire::Value payload_task(core::Turn& turn, const Environment& environment, const
       Value::object({{"createdAt", task.created_at.ms}, {"availabilityZone", task.availability_zone}});
   copy(extension, *document, "pidMode");
   copy(extension, *document, "ipcMode");
+  if (const std::int64_t gib = ephemeral_storage_gib(task); gib > 0)
+    extension.set("ephemeralStorageGiB", gib);
   // A node that has lost its memory must not run a task for the second time.
   if (task.started_at) extension.set("started", true);
   if (const auto* cluster = state.clusters.find(core::ecs::Cluster::key_of(task.realm, task.cluster));

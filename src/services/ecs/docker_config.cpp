@@ -56,9 +56,15 @@ Value ulimits(const Value& given) {
   return list;
 }
 
-void add_linux_parameters(Value& host, const Value& given) {
+void add_linux_parameters(Value& host, const Value& given, std::int64_t memory_mib) {
   copy_all(host, given.get("capabilities"), {{"add", "CapAdd"}, {"drop", "CapDrop"}});
   copy_all(host, given, {{"initProcessEnabled", "Init"}});
+  // The ECS developer guide, "Managing container swap memory space": swappiness means nothing without
+  // maxSwap.
+  if (const Value* most = given.find("maxSwap")) {
+    host.set("MemorySwap", (memory_mib + most->integer()) * mebibyte);
+    copy_all(host, given, {{"swappiness", "MemorySwappiness"}});
+  }
   if (const Value* size = given.find("sharedMemorySize")) host.set("ShmSize", size->integer() * mebibyte);
   if (const Value* tmpfs = given.find("tmpfs")) {
     Value mounts = Value::object();
@@ -124,7 +130,8 @@ Value docker_host_config(const Environment& environment, const core::ecs::Task& 
     for (const Value& each : controls->items()) map.set(each.get("namespace").string(), each.get("value"));
     host.set("Sysctls", std::move(map));
   }
-  if (const Value* parameters = definition.find("linuxParameters")) add_linux_parameters(host, *parameters);
+  if (const Value* parameters = definition.find("linuxParameters"))
+    add_linux_parameters(host, *parameters, definition.get("memory").integer());
   if (definition.find("logConfiguration")) host.set("LogConfig", log_config(environment, task, definition));
   return host;
 }

@@ -74,6 +74,10 @@ Result<> check_overrides(const LaunchRequest& request) {
   }
   if (request.overrides.has_cpu() && !parse_task_cpu(request.overrides.cpu()))
     return invalid_parameter("Invalid 'cpu' setting for task: " + std::string(request.overrides.cpu()));
+  if (request.overrides.has_ephemeral_storage())
+    if (auto checked = check_ephemeral_storage(request.overrides.ephemeral_storage().size_in_gi_b());
+        !checked)
+      return invalid_parameter(checked.error().message);
   if (request.overrides.has_memory() && !parse_task_memory(request.overrides.memory()))
     return invalid_parameter("Invalid 'memory' setting for task: " + std::string(request.overrides.memory()));
   return {};
@@ -165,6 +169,12 @@ void set_size(Task& task, const LaunchRequest& request) {
   task.task_memory_given = task_memory != 0;
   task.cpu_units = task_cpu ? task_cpu : cpu;
   task.memory_mib = task_memory ? task_memory : memory;
+  // The API reference, EphemeralStorage: for Fargate alone.
+  if (task.launch_type != "FARGATE") return;
+  if (request.overrides.has_ephemeral_storage())
+    task.ephemeral_storage_gib = request.overrides.ephemeral_storage().size_in_gi_b();
+  else if (auto document = wire::parse_json(request.definition->document))
+    task.ephemeral_storage_gib = document->get("ephemeralStorage").get("sizeInGiB").integer();
 }
 
 Result<> add_interface(Call& call, Task& task, const LaunchRequest& request) {

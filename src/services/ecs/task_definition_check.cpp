@@ -78,6 +78,18 @@ Result<> check_log(const ContainerDefinition& container) {
   return {};
 }
 
+Result<> check_swap(const ContainerDefinition& container) {
+  const auto given = container.linux_parameters();
+  if (given.has_max_swap() && given.max_swap() < 0)
+    return invalid_container(container, "The maxSwap must not be negative.");
+  if (given.has_swappiness() && (given.swappiness() < 0 || given.swappiness() > 100))
+    return invalid_container(container, "The swappiness must be between 0 and 100.");
+  // Docker has one limit for both together.
+  if (given.has_max_swap() && !container.has_memory())
+    return invalid_container(container, "The maxSwap needs the container's memory.");
+  return {};
+}
+
 Result<> check_container(const RegisterTaskDefinitionRequest& request, const ContainerDefinition& container) {
   if (container.name().empty()) return client_exception("Container.name should not be null or empty.");
   if (!is_name(container.name()))
@@ -88,6 +100,7 @@ Result<> check_container(const RegisterTaskDefinitionRequest& request, const Con
   if (auto checked = check_memory(request, container); !checked) return checked;
   if (auto checked = check_ports(request, container); !checked) return checked;
   if (auto checked = check_log(container); !checked) return checked;
+  if (auto checked = check_swap(container); !checked) return checked;
   for (const auto variable : container.environment())
     if (variable.name().empty())
       return client_exception("Environment variable name should not be null or empty.");
@@ -190,6 +203,12 @@ std::optional<std::int64_t> parse_task_memory(std::string_view text) {
   return std::int64_t(*mib);
 }
 
+Result<> check_ephemeral_storage(std::int64_t gib) {
+  if (gib >= 21 && gib <= 200) return {};
+  return client_exception("Invalid ephemeral storage size: " + std::to_string(gib) +
+                          " GiB. It must be between 21 and 200 GiB.");
+}
+
 Result<> check_task_definition(const RegisterTaskDefinitionRequest& request) {
   if (request.family().empty()) return client_exception("Family should not be null or empty.");
   if (!is_name(request.family())) return client_exception("Family contains invalid characters.");
@@ -225,6 +244,9 @@ Result<> check_fargate(const RegisterTaskDefinitionRequest& request) {
   if (!request.placement_constraints().empty())
     return client_exception("Fargate does not support placement constraints.");
   if (request.has_ipc_mode()) return client_exception("Fargate does not support ipcMode.");
+  if (request.has_ephemeral_storage())
+    if (auto checked = check_ephemeral_storage(request.ephemeral_storage().size_in_gi_b()); !checked)
+      return checked;
   std::int64_t cpu_sum = 0, memory_sum = 0;
   for (const auto container : request.container_definitions()) {
     if (container.privileged()) return client_exception("Fargate does not support privileged containers.");
@@ -235,6 +257,8 @@ Result<> check_fargate(const RegisterTaskDefinitionRequest& request) {
       return client_exception("Fargate does not support dnsSearchDomains.");
     if (!container.docker_security_options().empty())
       return client_exception("Fargate does not support dockerSecurityOptions.");
+    if (container.linux_parameters().has_max_swap() || container.linux_parameters().has_swappiness())
+      return client_exception("Fargate does not support maxSwap and swappiness.");
     if (container.disable_networking())
       return client_exception("Fargate does not support disableNetworking.");
     if (container.has_log_configuration()) {

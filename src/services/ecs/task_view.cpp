@@ -74,6 +74,12 @@ wire::ecs::TaskOverride overrides_view(const Task& task) {
 
 }  // namespace
 
+// Fargate's 20 GiB where nothing is said; no limit elsewhere.
+std::int64_t ephemeral_storage_gib(const core::ecs::Task& task) {
+  if (task.ephemeral_storage_gib > 0 || task.launch_type != "FARGATE") return task.ephemeral_storage_gib;
+  return 20;
+}
+
 wire::ecs::Task task_view(const core::State& state, const Task& task, bool with_tags) {
   wire::ecs::Task view;
   view.set_attachments({});
@@ -112,8 +118,7 @@ wire::ecs::Task task_view(const core::State& state, const Task& task, bool with_
   if (task.stopped_at) view.set_stopped_at(task.stopped_at);
   if (task.launch_type == "FARGATE") {
     view.set_platform_version(task.platform_version).set_platform_family("Linux");
-    const std::int64_t gib = task.ephemeral_storage_gib ? task.ephemeral_storage_gib : 20;
-    view.set_ephemeral_storage(wire::ecs::EphemeralStorage().set_size_in_gi_b(gib));
+    view.set_ephemeral_storage(wire::ecs::EphemeralStorage().set_size_in_gi_b(ephemeral_storage_gib(task)));
   }
   return view;
 }
