@@ -9,6 +9,6 @@ echo "guest: up"
 for module in /modules/*; do
   busybox insmod "$module" || echo "guest: $module does not load"
 done
-busybox mount -t ext4 /dev/vda /root || { echo "guest: no disk"; busybox poweroff -f; }
+busybox mount -t ext4 -o prjquota /dev/vda /root || { echo "guest: no disk"; busybox poweroff -f; }
 for at in proc sys dev; do busybox umount "/$at"; done
 exec busybox switch_root /root /bin/busybox sh /slipway/init.sh

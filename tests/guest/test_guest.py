@@ -9,7 +9,7 @@ import pytest
 from . import machine
 from .image import Image, Unavailable
 
-CHECKS = ["doctor", "runtime", "run", "limits"]
+CHECKS = ["doctor", "runtime", "run", "limits", "version1"]
 GUEST_S = 300
 
 
