@@ -1,4 +1,5 @@
 // What a container may not do, each tried from inside a real one.
+#include "runtime/cgroup/cgroups.hpp"
 #include "runtime/host_fixture.hpp"
 #include "runtime/oci/apparmor.hpp"
 
@@ -61,13 +62,19 @@ TEST_F(SecurityTest, NoMountsNamespacesOrDevices) {
 TEST_F(SecurityTest, ControlGroupsAreReadOnly) {
   auto spec = shell("groups", "");
   spec.memory_bytes = 64 << 20;
-  EXPECT_EQ(gone_through(spec, {"busybox mkdir /sys/fs/cgroup/x", "busybox mkdir /sys/fs/cgroup/memory/x",
-                                "echo max > /sys/fs/cgroup/memory.max", "echo max > /sys/fs/cgroup/pids.max",
-                                "echo -1 > /sys/fs/cgroup/memory/memory.limit_in_bytes",
-                                "echo max > /sys/fs/cgroup/pids/pids.max",
-                                "echo a > /sys/fs/cgroup/devices/devices.allow",
-                                "echo /x > /sys/fs/cgroup/memory/release_agent"}),
-            "");
+  if (Cgroups::detect().v2())
+    EXPECT_EQ(
+        gone_through(spec, {"busybox mkdir /sys/fs/cgroup/x", "echo max > /sys/fs/cgroup/memory.max",
+                            "echo max > /sys/fs/cgroup/pids.max", "echo 1 > /sys/fs/cgroup/cgroup.procs"}),
+        "");
+  else  // what holds the hierarchies is a tmpfs of the container's own
+    EXPECT_EQ(
+        gone_through(
+            spec, {"busybox mkdir /sys/fs/cgroup/memory/x", "echo /x > /sys/fs/cgroup/memory/release_agent",
+                   "echo -1 > /sys/fs/cgroup/memory/memory.limit_in_bytes",
+                   "echo max > /sys/fs/cgroup/pids/pids.max", "echo 1 > /sys/fs/cgroup/pids/cgroup.procs",
+                   "echo a > /sys/fs/cgroup/devices/devices.allow"}),
+        "");
 }
 
 TEST_F(SecurityTest, NeighboursAreNeitherSeenNorReached) {

@@ -146,7 +146,7 @@ class Image:
         for tree in self.trees:
             for source in tree.rglob("*"):
                 relative = str(source.relative_to(tree))
-                if re.match(r"(usr/)?s?bin/|(usr/)?lib/x86_64|etc/apparmor", relative) and not source.is_dir():
+                if re.match(r"(usr/)?s?bin/|(usr/)?lib/x86_64|etc/apparmor|usr/share/apparmor-features", relative) and not source.is_dir():
                     target = root / (relative if relative.startswith(("usr/", "etc/")) else f"usr/{relative}")
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy2(source, target, follow_symlinks=False)

@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# The guest's init: version 2 of control groups and nothing else, no systemd. Runs the checks and turns itself off.
+# The guest's init: version 2 of control groups and nothing else (or version 1, for that check), no systemd. Runs the checks and turns itself off.
 export PATH=/usr/sbin:/usr/bin HOME=/root
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -8,7 +8,15 @@ mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs shm /dev/shm
 mount -t tmpfs run /run
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
+if grep -q 'checks=version1' /proc/cmdline; then
+  mount -t tmpfs cgroup /sys/fs/cgroup
+  for controller in cpu cpuacct cpuset memory devices freezer blkio pids; do
+    mkdir /sys/fs/cgroup/$controller
+    mount -t cgroup -o $controller cgroup /sys/fs/cgroup/$controller
+  done
+else
+  mount -t cgroup2 cgroup2 /sys/fs/cgroup
+fi
 mount -t securityfs securityfs /sys/kernel/security
 exec >/dev/console 2>&1 </dev/null
 echo /sbin/modprobe >/proc/sys/kernel/modprobe

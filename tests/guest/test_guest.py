@@ -9,7 +9,8 @@ import pytest
 from . import machine
 from .image import Image, Unavailable
 
-CHECKS = ["doctor", "runtime", "run", "limits", "version1"]
+# What is run in one life of the guest: a kernel whose version 2 has had groups does not give their controllers back.
+BOOTS = [["doctor", "runtime", "run", "limits"], ["version1"]]
 GUEST_S = 300
 
 
@@ -24,14 +25,16 @@ def console():
     except Unavailable as why:
         pytest.skip(f"the guest cannot be made: {why}")
     accelerator = machine.accelerator(image)
-    with machine.Guest(image, accelerator, f"checks={','.join(CHECKS)}") as guest:
-        guest.wait("reboot: Power down", GUEST_S)
-        text = guest.text()
+    text = ""
+    for checks in BOOTS:
+        with machine.Guest(image, accelerator, f"checks={','.join(checks)}") as guest:
+            guest.wait("reboot: Power down", GUEST_S)
+            text += guest.text()
     print(f"accelerator {accelerator}")
     return text
 
 
-@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("check", [check for checks in BOOTS for check in checks])
 def test_guest(console, check):
     found = re.search(rf"== {check}: begins\n(.*?)(?:== {check}: exit (\d+) after (\d+) s|\Z)", console, re.S)
     assert found, f"never begun:\n{console[-2000:]}"

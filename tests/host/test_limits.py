@@ -52,7 +52,7 @@ def test_the_task_s_ceiling_is_on_its_group(server):
         assert (above["cpu"] / "cpu.cfs_quota_us").read_text() == "12500\n"
         assert (above["memory"] / "memory.limit_in_bytes").read_text() == f"{256 * MIB}\n"
     spun = "i=0; while [ $i -lt 150000 ]; do i=$((i+1)); done"
-    spin = run(server, shell(f"{spun}; {FOREVER}"), definition={"cpu": "128"})
+    spin = run(server, shell(f"trap 'exit 0' TERM; {spun}; {FOREVER}"), definition={"cpu": "128"})
     spin.running()
     stat = group_of(spin)("cpu").parent / "cpu.stat"
     eventually(lambda: int(re.search(r"nr_throttled (\d+)", stat.read_text()).group(1)) > 0, "a busy task to be throttled")
@@ -137,7 +137,9 @@ def test_stats_are_the_kernel_s_own_figures(server):
     written = sum(each["value"] for each in told["blkio_stats"]["io_service_bytes_recursive"] if each["op"].lower() == "write")
     counted = (re.findall(r"wbytes=(\d+)", read("io", "io.stat")) if V2 else
                re.findall(r" Write (\d+)", read("blkio", "blkio.throttle.io_service_bytes_recursive")))
-    assert 4 * MIB <= written <= sum(map(int, counted)), "what was synced is counted; the stats' own file may follow"
+    # Version 1 counts what a process itself sends to the disk, and leaves out what the kernel writes back for it.
+    least = 4 * MIB if V2 else 0
+    assert least <= written <= sum(map(int, counted)), "the stats' own file may follow"
     received = int(Path(f"/proc/{pid}/net/dev").read_text().partition("eth0:")[2].split()[0])
     assert 0 < told["networks"]["eth0"]["rx_bytes"] <= received
     task.stop()

@@ -237,10 +237,8 @@ json::object linux_part(const ContainerSpec& spec, const OciPlace& place) {
                            "/proc/kcore",      "/proc/keys",        "/proc/latency_stats",
                            "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
                            "/proc/scsi",       "/sys/firmware",     "/sys/devices/virtual/powercap"};
-  json::array read_only{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
-  // What holds the hierarchies of version 1 is a tmpfs that crun makes, and leaves writable.
-  if (!place.cgroup_v2) read_only.push_back("/sys/fs/cgroup");
-  object["readonlyPaths"] = std::move(read_only);
+  // Not /sys/fs/cgroup: crun 1.8 binds it once more for that, with version 1's hierarchies writable below it.
+  object["readonlyPaths"] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
   if (spec.seccomp && !seccomp_architectures(place.machine).empty()) object["seccomp"] = seccomp(place);
   return object;
 }
