@@ -346,7 +346,17 @@ Result<std::unique_ptr<OutputReader>> LinuxHost::output(const std::string& conta
                                                         std::uint64_t offset) {
   if (!is_name(container_id))
     return fail("InvalidParameterException", "Invalid container id: " + container_id);
-  return open_output(paths_.container(container_id) + output_directory, offset);
+  std::shared_ptr<SpoolWatch> watch;
+  {
+    std::lock_guard lock(output_mutex_);
+    if (!spool_watch_) {
+      auto made = SpoolWatch::make();
+      if (!made) return pass(made);
+      spool_watch_ = std::move(*made);
+    }
+    watch = spool_watch_;
+  }
+  return open_output(*watch, paths_.container(container_id) + output_directory, offset);
 }
 
 }  // namespace slipway::runtime

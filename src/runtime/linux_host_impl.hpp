@@ -13,6 +13,7 @@
 #include "runtime/net/network.hpp"
 #include "runtime/oci/config.hpp"
 #include "runtime/paths.hpp"
+#include "runtime/spool_watch.hpp"
 #include "runtime/supervisor/link.hpp"
 #include "runtime/supervisor/records.hpp"
 
@@ -99,6 +100,7 @@ class LinuxHost final : public Host {
   std::map<std::vector<std::string>, std::string> seccomp_programs_;
   std::mutex output_mutex_;
   std::map<std::string, std::array<Fd, 2>> held_output_;
+  std::shared_ptr<SpoolWatch> spool_watch_;  // made with the first reader
 };
 
 NodePaths paths_of(const LinuxHostOptions&);

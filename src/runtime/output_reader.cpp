@@ -1,10 +1,10 @@
 #include "runtime/output_reader.hpp"
 
 #include <fcntl.h>
-#include <sys/inotify.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "runtime/output_format.hpp"
 #include "runtime/system/files.hpp"
@@ -14,11 +14,11 @@ namespace {
 
 class SpoolReader final : public OutputReader {
  public:
-  SpoolReader(std::string directory, std::uint64_t offset, Fd watch)
-      : directory_(std::move(directory)), offset_(offset), watch_(std::move(watch)) {}
+  SpoolReader(std::string directory, std::uint64_t offset, SpoolWatch::Wake wake)
+      : directory_(std::move(directory)), offset_(offset), wake_(std::move(wake)) {}
 
   Result<OutputChunk> read(std::size_t max_bytes) override {
-    forget_wakes();
+    wake_.clear();
     OutputChunk chunk{.next_offset = offset_};
     std::size_t taken = 0;
     while (taken == 0 || taken < max_bytes) {
@@ -32,17 +32,11 @@ class SpoolReader final : public OutputReader {
     return chunk;
   }
 
-  int watch_fd() override { return watch_.get(); }
+  int watch_fd() override { return wake_.fd(); }
 
  private:
-  void forget_wakes() {
-    char events[4096];
-    while (::read(watch_.get(), events, sizeof events) > 0) {
-    }
-  }
-
   // Goes to the segment that holds offset_, or to the first one after it; false when there is none yet.
-  bool enter_segment(std::uint64_t& dropped_bytes) {
+  Result<bool> enter_segment(std::uint64_t& dropped_bytes) {
     const auto segments = list_segments(directory_);
     auto after = std::ranges::upper_bound(segments, offset_);
     if (after == segments.begin()) {
@@ -53,13 +47,20 @@ class SpoolReader final : public OutputReader {
     }
     first_ = *std::prev(after);
     file_.reset(::open((directory_ + "/" + segment_name(first_)).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    // Dropped meanwhile: as if it were not there yet. Everything else, no descriptor left, is no end of
+    // output.
+    if (!file_ && errno != ENOENT) return fail_errno(directory_);
     return bool(file_);
   }
 
   // An empty record: nothing whole is there yet.
   Result<OutputRecord> next(std::uint64_t& dropped_bytes) {
     for (int attempt = 0; attempt < 3; ++attempt) {
-      if (!file_ && !enter_segment(dropped_bytes)) return OutputRecord{};
+      if (!file_) {
+        Result<bool> entered = enter_segment(dropped_bytes);
+        if (!entered) return pass(entered);
+        if (!*entered) return OutputRecord{};
+      }
       char bytes[record_header_bytes];
       const ssize_t got = ::pread(file_.get(), bytes, sizeof bytes, off_t(offset_ - first_));
       if (got < 0) return fail_errno(directory_);
@@ -81,7 +82,9 @@ class SpoolReader final : public OutputReader {
       // it.
       const std::uint64_t here = first_;
       file_.reset();
-      if (!enter_segment(dropped_bytes)) return OutputRecord{};
+      Result<bool> entered = enter_segment(dropped_bytes);
+      if (!entered) return pass(entered);
+      if (!*entered) return OutputRecord{};
       if (first_ == here) return OutputRecord{};
     }
     return OutputRecord{};
@@ -89,19 +92,18 @@ class SpoolReader final : public OutputReader {
 
   const std::string directory_;
   std::uint64_t offset_;
-  Fd watch_;
+  SpoolWatch::Wake wake_;
   Fd file_;
   std::uint64_t first_ = 0;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<OutputReader>> open_output(const std::string& directory, std::uint64_t offset) {
-  Fd watch(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  if (!watch) return fail_errno("inotify");
-  if (::inotify_add_watch(watch.get(), directory.c_str(), IN_MODIFY | IN_CREATE) < 0)
-    return fail_errno(directory);
-  return std::make_unique<SpoolReader>(directory, offset, std::move(watch));
+Result<std::unique_ptr<OutputReader>> open_output(SpoolWatch& watch, const std::string& directory,
+                                                  std::uint64_t offset) {
+  auto wake = watch.watch(directory);
+  if (!wake) return pass(wake);
+  return std::make_unique<SpoolReader>(directory, offset, std::move(*wake));
 }
 
 }  // namespace slipway::runtime

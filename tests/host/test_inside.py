@@ -50,6 +50,17 @@ def test_task_metadata(server, mode):
         assert network["MACAddress"] == details["macAddress"]
 
 
+def test_task_metadata_on_fargate(server, role):
+    task = run(server, shell(f"{METADATA}/task; echo; {FOREVER}", memory=256), mode="awsvpc", launchType="FARGATE",
+               definition={"requiresCompatibilities": ["FARGATE"], "executionRoleArn": role})
+    task.running()
+    [whole] = documents(task, 1)
+    assert whole["LaunchType"] == "FARGATE" and whole["Cluster"] == task.describe()["clusterArn"]
+    assert whole["Limits"] == {"CPU": 0.25, "Memory": 512} and whole["AvailabilityZone"]
+    assert whole["ClockDrift"]["ClockSynchronizationStatus"] in ("SYNCHRONIZED", "NOT_SYNCHRONIZED")
+    assert "VPCID" not in whole
+
+
 def test_figures(server):
     busy = "dd if=/dev/zero of=/dev/null bs=64k count=20000 2>/dev/null"
     task = run(server, shell(f"{busy}; sleep 2; {METADATA}/stats; echo; {METADATA}/task/stats; echo; {FOREVER}"), mode="awsvpc")

@@ -17,7 +17,6 @@ namespace slipway::agent {
 namespace {
 
 constexpr int open_tries = 20;  // about eight minutes
-constexpr std::int64_t unread_pause_ms = 1'000;
 constexpr std::size_t read_bytes = 512 * 1024;
 constexpr std::int64_t pace_ms = 200;          // between calls, unless a batch is full or all is over
 constexpr std::int64_t open_group_ms = 1'000;  // an event of several lines waits so long for its next line
@@ -114,16 +113,17 @@ http::Task<void> LogShipper::run() {
   backoff_.reset();
   while (more && !stopping_.requested()) {
     bool exited = exited_;  // asked before reading: what is read afterwards is then all
-    bool read_some = co_await read();
+    Got got = co_await read();
     if (!lines_->events().empty()) {
       co_await ship();
-    } else if (unread_) {
-      co_await context_.loop.sleep(unread_pause_ms, stopping_);
-    } else if (!read_some && exited) {
+    } else if (got == Got::error) {
+      // The host may have too little of something: what it cannot give now is no end of the output.
+      co_await context_.loop.sleep(backoff_.next_ms(context_.random), stopping_);
+    } else if (got == Got::nothing && exited) {
       lines_->flush_all();
       while (!lines_->events().empty() && !stopping_.requested()) co_await ship();
       break;
-    } else if (!read_some) {
+    } else if (got == Got::nothing) {
       co_await wait_for_more();
     }
   }
@@ -136,27 +136,41 @@ http::Task<bool> LogShipper::open() {
   std::string text =
       co_await http::run_blocking(context_.workers, [path] { return first_line_of_file(path); });
   if (Result<LogPosition> position = LogPosition::parse(text)) position_ = *position;
-  if (begun_)
-    if (std::optional<LogPosition> told = co_await told_by_the_stream())
-      position_ = furthest(position_, *told);
+  if (begun_) co_await go_on_where_the_stream_is();
   lines_ = std::make_unique<LogLines>(position_, options_.starts_event);
   runtime::Host& host = context_.host;
   std::string id = container_id_;
   std::uint64_t offset = position_.offset();
-  Result<std::unique_ptr<runtime::OutputReader>> reader =
-      co_await http::run_blocking(context_.workers, [&host, id, offset] { return host.output(id, offset); });
-  if (!reader) {
+  while (!stopping_.requested()) {
+    Result<std::unique_ptr<runtime::OutputReader>> reader = co_await http::run_blocking(
+        context_.workers, [&host, id, offset] { return host.output(id, offset); });
+    if (reader) {
+      reader_ = std::move(*reader);
+      backoff_.reset();
+      co_return true;
+    }
     log::warn("cannot read a container's output",
               {{"container", container_id_}, {"error", reader.error().message}});
-    co_return false;
+    if (reader.error().code == "ResourceNotFoundException") break;
+    co_await context_.loop.sleep(backoff_.next_ms(context_.random), stopping_);
   }
-  reader_ = std::move(*reader);
-  co_return true;
+  co_return false;
 }
 
-http::Task<bool> LogShipper::read() {
+// Asked until it answers: without it the last batch might come twice.
+http::Task<void> LogShipper::go_on_where_the_stream_is() {
+  while (!stopping_.requested()) {
+    Result<std::optional<LogPosition>> told = co_await told_by_the_stream();
+    if (told && *told) position_ = furthest(position_, **told);
+    if (told || !may_succeed_later(told.error())) break;
+    co_await context_.loop.sleep(backoff_.next_ms(context_.random), stopping_);
+  }
+  backoff_.reset();
+}
+
+http::Task<LogShipper::Got> LogShipper::read() {
   // Enough for a full batch; the rest waits in the spool.
-  if (lines_->events().size() >= limits::shipped_batch_events) co_return true;
+  if (lines_->events().size() >= limits::shipped_batch_events) co_return Got::some;
   runtime::OutputReader* reader = reader_.get();
   Result<runtime::OutputChunk> chunk =
       co_await http::run_blocking(context_.workers, [reader] { return reader->read(read_bytes); });
@@ -164,14 +178,14 @@ http::Task<bool> LogShipper::read() {
     if (!std::exchange(unread_, true))
       log::warn("cannot read a container's output",
                 {{"container", container_id_}, {"error", chunk.error().message}});
-    co_return false;
+    co_return Got::error;
   }
   unread_ = false;
   if (chunk->dropped_bytes > 0)
     log::warn("output was lost: the log service was away for longer than the spool holds",
               {{"container", container_id_}, {"bytes", chunk->dropped_bytes}});
   for (const runtime::OutputRecord& record : chunk->records) lines_->feed(record);
-  co_return !chunk->records.empty();
+  co_return chunk->records.empty() ? Got::nothing : Got::some;
 }
 
 http::Task<void> LogShipper::wait_for_more() {
@@ -221,7 +235,8 @@ http::Task<void> LogShipper::ship() {
     }
     if (!co_await context_.loop.sleep(backoff_.next_ms(context_.random), stopping_)) co_return;
     // The answer may have been lost, and not the call.
-    if (std::optional<LogPosition> told = co_await told_by_the_stream(); told && *told == after) break;
+    Result<std::optional<LogPosition>> told = co_await told_by_the_stream();
+    if (told && *told && **told == after) break;
   }
   backoff_.reset();
   co_await commit(after);
@@ -250,12 +265,13 @@ http::Task<Result<>> LogShipper::put(std::vector<LogEvent> batch, LogPosition af
 }
 
 // The mark of the batch that the stream took last, if it was this container's.
-http::Task<std::optional<LogPosition>> LogShipper::told_by_the_stream() {
+http::Task<Result<std::optional<LogPosition>>> LogShipper::told_by_the_stream() {
   wire::Value input = wire::Value::object(
       {{"logGroupName", options_.group}, {"logStreamNamePrefix", options_.stream}, {"limit", 1}});
   Result<wire::Value> answer = co_await context_.api.call(
       logs_service, "DescribeLogStreams", std::move(input), {.region = options_.region, .cancel = stopping_});
-  if (!answer || answer->get("logStreams").empty()) co_return std::nullopt;
+  if (!answer) co_return pass(answer);
+  if (answer->get("logStreams").empty()) co_return std::nullopt;
   const wire::Value& stream = answer->get("logStreams").at(0);
   std::string_view token = stream.get("uploadSequenceToken").string();
   const std::string ours = std::string(mark_prefix) + container_id_ + " ";

@@ -54,13 +54,15 @@ class LogShipper {
 
  private:
   http::Task<bool> open();
-  http::Task<bool> read();
+  enum class Got { nothing, some, error };
+  http::Task<Got> read();
   http::Task<void> wait_for_more();
   http::Task<void> ship();
   http::Task<Result<>> put(std::vector<LogEvent> batch, LogPosition behind);
   std::vector<LogEvent> next_batch();
   LogPosition behind(const std::vector<LogEvent>& batch) const;
-  http::Task<std::optional<LogPosition>> told_by_the_stream();
+  http::Task<Result<std::optional<LogPosition>>> told_by_the_stream();
+  http::Task<void> go_on_where_the_stream_is();
   http::Task<void> commit(LogPosition position);
 
   LogShipperContext context_;

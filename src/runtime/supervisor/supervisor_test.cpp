@@ -102,7 +102,7 @@ class SpoolTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(directory); }
 
   std::string read_all(std::uint64_t from, std::uint64_t* dropped = nullptr) {
-    auto reader = open_output(directory, from);
+    auto reader = open_output(*watch, directory, from);
     EXPECT_TRUE(reader);
     std::string text;
     for (;;) {
@@ -114,6 +114,7 @@ class SpoolTest : public testing::Test {
     }
   }
   std::string directory;
+  std::shared_ptr<SpoolWatch> watch = *SpoolWatch::make();
 };
 
 TEST_F(SpoolTest, ReadsOnFromAnyRecord) {
@@ -121,7 +122,7 @@ TEST_F(SpoolTest, ReadsOnFromAnyRecord) {
   ASSERT_TRUE(spool);
   (*spool)->append(OutputRecord::Stream::out, 11, "one");
   (*spool)->append(OutputRecord::Stream::err, 22, "two");
-  auto reader = open_output(directory, 0);
+  auto reader = open_output(*watch, directory, 0);
   auto chunk = (*reader)->read(1);
   ASSERT_EQ(chunk->records.size(), 1u);
   EXPECT_EQ(chunk->records[0].time_ns, 11);
@@ -170,7 +171,7 @@ TEST_F(SpoolTest, LongDataIsSeveralRecords) {
 
 TEST_F(SpoolTest, FollowsOverSegments) {
   auto spool = SpoolWriter::open(directory, 16 * 1024);
-  auto reader = open_output(directory, 0);
+  auto reader = open_output(*watch, directory, 0);
   std::string text, expected;
   for (int at = 0; at < 200; ++at) {
     const std::string line = "line " + std::to_string(at) + std::string(300, '.') + "\n";
