@@ -96,6 +96,52 @@ where_crun_works() {
   unshare --mount --propagation private sh -c '! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified; exec "$@"' sh "$@"
 }
 
+pss_kib() { awk '/^Pss:/{print $2}' "/proc/$1/smaps_rollup"; }
+
+now_ms() { echo $((${EPOCHREALTIME/[^0-9]/} / 1000)); }
+
+# count_tasks STATUS: of $tasks.
+count_tasks() {
+  echo "$tasks" | xargs -n 100 | while read -r some; do
+    "$tools/bench_call" --operation DescribeTasks --body "$(jq -nc --arg some "$some" '{tasks: ($some | split(" "))}')"
+  done | jq -r '.tasks[].lastStatus' | grep -c "^$1$" || true
+}
+
+wait_tasks() { # STATUS
+  for _ in $(seq 600); do
+    [ "$(count_tasks "$1")" = "$(echo "$tasks" | wc -l)" ] && return 0
+    sleep 0.1
+  done
+  say "the tasks do not become $1"
+  return 1
+}
+
+# many COUNT: what a running task costs in memory, and how soon a new server knows all of them again.
+many() {
+  local idle_server idle_supervisor begin
+  "$tools/bench_call" --operation RegisterTaskDefinition --body "$(jq -nc --arg script "$script" '{family: "many",
+    containerDefinitions: [{name: "main", image: "slipway-bench:1", memory: 16, command: ["/bin/sh", "-c", $script]}]}')" >/dev/null
+  idle_server=$(pss_kib "$server") idle_supervisor=$(pss_kib "$(supervisor_of "$data")")
+  tasks=$(for _ in $(seq $(($1 / 10))); do
+    "$tools/bench_call" --operation RunTask --body '{"taskDefinition":"many","count":10}' | jq -r '.tasks[].taskArn'
+  done)
+  wait_tasks RUNNING
+  jq -nc --argjson tasks "$1" --argjson server $(($(pss_kib "$server") - idle_server)) \
+    --argjson supervisor $(($(pss_kib "$(supervisor_of "$data")") - idle_supervisor)) \
+    '{bench: "per-task", tasks: $tasks, server_kib: ($server / $tasks), supervisor_kib: ($supervisor / $tasks)}' | note
+  kill -KILL "$server"
+  wait "$server" 2>/dev/null || true
+  : >"$work/server.log"
+  begin=$(now_ms)
+  start_server "$data"
+  until grep -q "recovered tasks.*count=$1" "$work/server.log" && "$tools/bench_call" --operation ListContainerInstances \
+    --expect container-instance/ >/dev/null 2>&1; do sleep 0.005; done
+  jq -nc --argjson tasks "$1" --argjson ms $(($(now_ms) - begin)) '{bench: "known-again", tasks: $tasks, ms: $ms}' | note
+  [ "$(count_tasks RUNNING)" = "$1" ] || { say "tasks were lost"; return 1; }
+  for task in $tasks; do "$tools/bench_call" --operation StopTask --body "{\"task\":\"$task\"}" >/dev/null; done
+  wait_tasks STOPPED
+}
+
 make_bundle() {
   mkdir -p "$work/bundle/rootfs"
   tar -xf "$work/image.tar" -C "$work" blobs
@@ -153,6 +199,10 @@ definition=$(jq -nc --arg script "$script" '{family: "bench", networkMode: "awsv
   command: ["/bin/sh", "-c", $script]}]}')
 "$tools/bench_call" --operation RegisterTaskDefinition --body "$definition" >/dev/null
 subnet=$("$tools/bench_call" --service ec2 --operation DescribeSubnets | grep -o 'subnet-[0-9a-f]*' | head -n 1)
+
+say "200 tasks at a time"
+await_quiet
+many 200
 
 # --- Rounds ---
 

@@ -57,4 +57,6 @@ launch_rows,
 pull_rows,
 start_row("fresh"; "≤ 100 ms"), start_row("existing"; "≤ 100 ms"), start_row("loaded"; ""),
 memory_rows,
+(map(select(.bench == "per-task")) | select(length > 0) | .[0] | "| memory of a running task, \(.tasks) at a time: server with agent, supervisor | **\(.server_kib | digits(1)) KiB**, \(.supervisor_kib | digits(1)) KiB | | |"),
+(map(select(.bench == "known-again")) | select(length > 0) | .[0] | "| kill -9 with \(.tasks) running: from a start to all known again | **\(.ms) ms** | | |"),
 (map(select(.foreign_cpu_share) | .foreign_cpu_share) | "| CPU that others used meanwhile | \(median | digits(2)) cores | \(spread(digits(2))) | |")
