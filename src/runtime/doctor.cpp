@@ -10,6 +10,7 @@
 #include "runtime/cgroup/cgroups.hpp"
 #include "runtime/doctor_probes.hpp"
 #include "runtime/linux_host.hpp"
+#include "runtime/net/foreign.hpp"
 #include "runtime/oci/capabilities.hpp"
 #include "runtime/system/erofs.hpp"
 #include "runtime/system/process.hpp"
@@ -100,24 +101,24 @@ Check seccomp_check() {
           "use a kernel with CONFIG_SECCOMP_FILTER"};
 }
 
-// A base chain of somebody else that drops what it does not know drops our packets too, whatever our table
-// says.
+// A chain of somebody else that drops what it does not know drops our packets too, whatever our table says.
+// What is in table ip filter we open for ourselves with the first task; other tables are their owner's.
 Check forwarding_check(const LinuxHostOptions& options) {
   const std::string on = read_file_or_empty("/proc/sys/net/ipv4/ip_forward");
   std::string found =
       on.starts_with('1') ? "ip_forward is on" : "ip_forward is off and is turned on with the first task";
+  auto listed = run_helper({options.nft, "list", "table", "ip", "filter"}, "", limits::helper_timeout_ms);
+  const ForeignFirewall foreign = parse_foreign_firewall(listed && listed->exit_code == 0 ? listed->out : "");
+  if (foreign.drops)
+    found += "; " + std::string(foreign.docker_user ? "Docker's" : "a") +
+             " firewall drops what it forwards by default: two rules for our links go into " +
+             (foreign.docker_user ? "DOCKER-USER" : foreign.chain) +
+             " with the first task, and out at the end";
   auto chains = run_helper({options.nft, "list", "chains"}, "", limits::helper_timeout_ms);
-  if (chains)
-    for (std::size_t at = chains->out.find("hook forward"); at != std::string::npos;
-         at = chains->out.find("hook forward", at + 1)) {
-      const std::string line = chains->out.substr(at, chains->out.find('\n', at) - at);
-      if (line.find("policy drop") != std::string::npos)
-        return {"forwarding", Verdict::warn,
-                found + "; a firewall drops what it forwards by default (Docker, ufw)",
-                "tasks may not reach the outside, nor the outside their host ports",
-                "accept it there: iptables -I DOCKER-USER -i 's" + options.node_id +
-                    "+' -j ACCEPT and the same with -o"};
-    }
+  if (chains && another_table_drops(chains->out))
+    return {"forwarding", Verdict::warn, found + "; another table drops what it forwards by default",
+            "tasks may not reach the outside, nor the outside their host ports",
+            "let links 's" + options.node_id + "*' pass there"};
   return {"forwarding", Verdict::ok, found, "", ""};
 }
 

@@ -98,6 +98,27 @@ Result<TaskNetwork> FakeHost::create_task_network(const TaskNetworkSpec& spec) {
   return TaskNetwork{"/fake/netns/task-" + spec.task_id};
 }
 
+Result<> FakeHost::change_security_groups(const std::string& vpc_id,
+                                          std::span<const SecurityGroupChange> changes) {
+  std::lock_guard lock(mutex_);
+  if (auto ok = injected("change_security_groups"); !ok) return ok;
+  if (!vpcs_.contains(vpc_id))
+    return fail("ResourceNotFoundException", "This node has no router of VPC " + vpc_id + ".");
+  group_changes_.insert(group_changes_.end(), changes.begin(), changes.end());
+  return {};
+}
+
+std::vector<SecurityGroupChange> FakeHost::group_changes() {
+  std::lock_guard lock(mutex_);
+  return group_changes_;
+}
+
+std::optional<std::vector<std::string>> FakeHost::groups_of(const std::string& task_id) {
+  std::lock_guard lock(mutex_);
+  auto found = task_networks_.find(task_id);
+  return found == task_networks_.end() ? std::nullopt : found->second.security_groups;
+}
+
 Result<> FakeHost::delete_task_network(const std::string& task_id) {
   std::lock_guard lock(mutex_);
   if (auto ok = injected("delete_task_network"); !ok) return ok;
@@ -172,7 +193,7 @@ Result<int> FakeHost::open_listener(const std::string&, const std::string&, std:
   return listener.release();
 }
 
-Resolvers FakeHost::resolvers() {
+Resolvers FakeHost::resolvers(const std::string&) {
   return {.servers = {"192.0.2.53"}, .search = {}, .note = {}};
 }
 

@@ -62,6 +62,7 @@ class FakeHost final : public Host {
   Result<> delete_vpc(const std::string& vpc_id) override;
   Result<TaskNetwork> create_task_network(const TaskNetworkSpec&) override;
   Result<> delete_task_network(const std::string& task_id) override;
+  Result<> change_security_groups(const std::string& vpc_id, std::span<const SecurityGroupChange>) override;
   Result<BridgeNetwork> create_bridge_network(const std::string& container_id) override;
   Result<> delete_bridge_network(const std::string& container_id) override;
   Result<std::vector<PublishedPort>> publish_ports(const std::string& container_id,
@@ -70,7 +71,7 @@ class FakeHost final : public Host {
   // A socket on 127.0.0.1, any port: the real address is not there.
   Result<int> open_listener(const std::string& vpc_id, const std::string& address,
                             std::uint16_t port) override;
-  Resolvers resolvers() override;
+  Resolvers resolvers(const std::string& vpc_id) override;
   Result<> create_task_cgroup(const TaskCgroupSpec&) override;
   Result<> delete_task_cgroup(const std::string& task_id) override;
   Result<TaskDisk> task_disk(const std::string& task_id, std::span<const std::string> directories) override;
@@ -84,6 +85,9 @@ class FakeHost final : public Host {
                                                std::uint64_t offset) override;
   int event_fd() override;
   std::vector<ContainerEvent> take_events() override;
+  // As they came, and the groups of a task's network.
+  std::vector<SecurityGroupChange> group_changes();
+  std::optional<std::vector<std::string>> groups_of(const std::string& task_id);
   Result<> sweep(std::span<const std::string> keep_task_ids) override;
   Result<> destroy() override;
 
@@ -103,6 +107,7 @@ class FakeHost final : public Host {
   std::map<std::string, std::vector<Error>> injected_;
   std::map<std::string, VpcSpec> vpcs_;
   std::map<std::string, TaskNetworkSpec> task_networks_;
+  std::vector<SecurityGroupChange> group_changes_;
   std::map<std::string, BridgeNetwork> bridge_networks_;
   std::map<std::string, std::vector<PublishedPort>> ports_;
   std::set<std::string> task_cgroups_;

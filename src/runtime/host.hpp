@@ -67,6 +67,9 @@ class Host {
   // containers.
   virtual Result<TaskNetwork> create_task_network(const TaskNetworkSpec&) = 0;
   virtual Result<> delete_task_network(const std::string& task_id) = 0;
+  // Of a VPC that has a router here. Connections that are under way go on, whatever the rules say now.
+  virtual Result<> change_security_groups(const std::string& vpc_id,
+                                          std::span<const SecurityGroupChange> changes) = 0;
   // Bridge mode: each container has its own namespace and address behind the node's bridge router.
   virtual Result<BridgeNetwork> create_bridge_network(const std::string& container_id) = 0;
   // Unpublishes its ports as well.
@@ -80,7 +83,9 @@ class Host {
   // host address). The caller owns the descriptor.
   virtual Result<int> open_listener(const std::string& vpc_id, const std::string& address,
                                     std::uint16_t port) = 0;
-  virtual Resolvers resolvers() = 0;
+  // Of a container in this VPC (the router's forwarder), behind `bridge_router`, or, "", in the host's
+  // network.
+  virtual Resolvers resolvers(const std::string& vpc_id) = 0;
 
   virtual Result<> create_task_cgroup(const TaskCgroupSpec&) = 0;
   // Kills what is still in it.

@@ -142,6 +142,12 @@ Result<TaskNetwork> LinuxHost::create_task_network(const TaskNetworkSpec& spec) 
   return network_->create_task_network(spec);
 }
 
+Result<> LinuxHost::change_security_groups(const std::string& vpc_id,
+                                           std::span<const SecurityGroupChange> changes) {
+  if (!network_) return not_prepared();
+  return network_->change_security_groups(vpc_id, changes);
+}
+
 Result<> LinuxHost::delete_task_network(const std::string& task_id) {
   if (!network_) return not_prepared();
   return network_->delete_task_network(task_id);

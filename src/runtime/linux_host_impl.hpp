@@ -31,6 +31,7 @@ class LinuxHost final : public Host {
   Result<> delete_vpc(const std::string& vpc_id) override;
   Result<TaskNetwork> create_task_network(const TaskNetworkSpec&) override;
   Result<> delete_task_network(const std::string& task_id) override;
+  Result<> change_security_groups(const std::string& vpc_id, std::span<const SecurityGroupChange>) override;
   Result<BridgeNetwork> create_bridge_network(const std::string& container_id) override;
   Result<> delete_bridge_network(const std::string& container_id) override;
   Result<std::vector<PublishedPort>> publish_ports(const std::string& container_id,
@@ -38,7 +39,9 @@ class LinuxHost final : public Host {
   Result<> unpublish_ports(const std::string& container_id) override;
   Result<int> open_listener(const std::string& vpc_id, const std::string& address,
                             std::uint16_t port) override;
-  Resolvers resolvers() override { return host_resolvers(); }
+  Resolvers resolvers(const std::string& vpc_id) override {
+    return network_ ? network_->resolvers(vpc_id) : Resolvers{};
+  }
   Result<> create_task_cgroup(const TaskCgroupSpec&) override;
   Result<> delete_task_cgroup(const std::string& task_id) override;
   Result<TaskDisk> task_disk(const std::string& task_id, std::span<const std::string> directories) override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct VpcSpec {
   std::string vpc_id;  // [A-Za-z0-9-]{1,64}
   std::vector<std::string> cidrs;
   std::vector<std::string>
-      gateways;  // further addresses that the router answers on (a subnet's first address)
+      gateways;             // further addresses that the router answers on (a subnet's first address)
+  std::string domain = {};  // of its addresses' names: "ec2.internal"; empty: they have none
 };
 
 // A VPC's router on this host: a network namespace, joined to the host by one veth.
@@ -30,12 +32,34 @@ struct VpcNetwork {
   std::vector<std::string> notes;
 };
 
+// A rule as EC2 keeps it: -1 is "all" for protocol and ports; with icmp the ports are type and code.
+struct SecurityRule {
+  bool egress = false;
+  std::string protocol;
+  int from_port = -1, to_port = -1;
+  std::string cidr;      // either a range …
+  std::string group_id;  // … or a group, whose members' addresses it means
+
+  bool operator==(const SecurityRule&) const = default;
+};
+
+// What is now known about a security group; members that are absent stay as they are. A group that nothing is
+// known about lets nothing through.
+struct SecurityGroupChange {
+  std::string id;  // [A-Za-z0-9-]{1,64}
+  std::optional<std::vector<SecurityRule>> rules;
+  std::optional<std::vector<std::string>> members;  // addresses of the group's interfaces, here and elsewhere
+  std::vector<std::string> added_members, removed_members;
+};
+
 struct TaskNetworkSpec {
   std::string task_id;
   std::string vpc_id;  // of an ensure_vpc before
   std::string ip;
-  std::string mac;  // "02:…"; empty: the kernel chooses
-  unsigned mtu = 1500;
+  std::string mac;   // "02:…"; empty: the kernel chooses
+  unsigned mtu = 0;  // 0: of the link over which the host reaches the outside
+  // None: nothing is filtered. What the groups say is told by change_security_groups, before or later.
+  std::optional<std::vector<std::string>> security_groups;
 };
 
 struct TaskNetwork {

@@ -1,88 +1,8 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include "runtime/host_fixture.hpp"
-#include "runtime/net/address.hpp"
 #include "runtime/net/netlink.hpp"
-#include "runtime/net/netns.hpp"
+#include "runtime/network_fixture.hpp"
 
 namespace slipway::runtime {
 namespace {
-
-// An HTTP GET with a limit of two seconds; empty where nobody answers.
-std::string http_get(const std::string& ip, std::uint16_t port) {
-  Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval patience{.tv_sec = 2};
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(port)};
-  address.sin_addr.s_addr = htonl(*parse_ipv4(ip));
-  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return "";
-  const std::string request = "GET / HTTP/1.0\r\n\r\n";
-  if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return "";
-  std::string answer;
-  char buffer[4096];
-  for (ssize_t got; (got = ::recv(socket.get(), buffer, sizeof buffer, 0)) > 0;)
-    answer.append(buffer, std::size_t(got));
-  return answer;
-}
-
-bool serves(const std::string& ip, std::uint16_t port) {
-  return http_get(ip, port).find("hello from a task") != std::string::npos;
-}
-
-// Some address of the host but loopback, as an outsider would use it.
-std::string host_address() {
-  Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_in there{.sin_family = AF_INET, .sin_port = htons(9)};
-  there.sin_addr.s_addr = htonl(*parse_ipv4("198.51.100.1"));
-  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&there), sizeof there) != 0) return "";
-  sockaddr_in own{};
-  socklen_t size = sizeof own;
-  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&own), &size);
-  return ipv4_text(ntohl(own.sin_addr.s_addr));
-}
-
-class NetworkTest : public HostTest {
- protected:
-  ContainerSpec server(const std::string& id, const std::string& netns) {
-    auto spec = shell(id, "exec httpd -f -p 80 -h /www");
-    spec.network = {NetworkNamespace::Kind::path, netns};
-    return spec;
-  }
-  // Another container's view: prints what it gets from there.
-  std::string fetch_from(const std::string& id, const NetworkNamespace& network, const std::string& ip,
-                         int port) {
-    auto spec = shell(id, "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 " + ip + " " + std::to_string(port) +
-                              " || echo unreachable");
-    spec.network = network;
-    return run(spec);
-  }
-  void make_vpc(const std::string& id, const std::string& cidr) {
-    auto vpc = host->ensure_vpc({id, {cidr}, {}});
-    ASSERT_TRUE(vpc) << vpc.error().message;
-  }
-  std::string task(const std::string& id, const std::string& vpc, const std::string& ip) {
-    auto network = host->create_task_network({id, vpc, ip, "02:00:00:00:01:05"});
-    EXPECT_TRUE(network) << network.error().message;
-    return network ? network->netns_path : "";
-  }
-  // A VPC of a block that nothing on this machine has, nor a test beside us; gives "10.200.7.".
-  std::string routed_vpc(const std::string& id) {
-    SystemRandom random;
-    for (int attempt = 0; attempt < 20; ++attempt) {
-      const std::string net =
-          "10." + std::to_string(200 + random.below(8)) + "." + std::to_string(random.below(256)) + ".";
-      auto vpc = host->ensure_vpc({id, {net + "0/24"}, {}});
-      EXPECT_TRUE(vpc) << vpc.error().message;
-      if (vpc && vpc->notes.empty()) return net;
-      EXPECT_TRUE(host->delete_vpc(id));
-    }
-    ADD_FAILURE() << "no free block";
-    return "";
-  }
-};
 
 TEST_F(NetworkTest, TaskHasItsAddressAndTheHostReachesIt) {
   const std::string net = routed_vpc("vpc-1");
@@ -157,23 +77,6 @@ TEST_F(NetworkTest, OverlappingVpcsStayApart) {
   const std::string neighbour = task("c", "vpc-2", net + "9");
   EXPECT_EQ(fetch_from("other-vpc", {NetworkNamespace::Kind::path, neighbour}, net + "5", 80),
             "unreachable\n");
-  // It reaches the host all the same, with the router's own address.
-  Fd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in any{.sin_family = AF_INET};
-  ASSERT_EQ(::bind(listening.get(), reinterpret_cast<sockaddr*>(&any), sizeof any), 0);
-  ASSERT_EQ(::listen(listening.get(), 1), 0);
-  socklen_t size = sizeof any;
-  ::getsockname(listening.get(), reinterpret_cast<sockaddr*>(&any), &size);
-  auto caller = shell(
-      "caller", "echo hi | nc -w 2 " + second->host_address + " " + std::to_string(ntohs(any.sin_port)));
-  caller.network = {NetworkNamespace::Kind::path, neighbour};
-  ASSERT_TRUE(host->start_container(caller));
-  pollfd ready{listening.get(), POLLIN, 0};
-  ASSERT_EQ(::poll(&ready, 1, 5'000), 1);
-  sockaddr_in peer{};
-  Fd connection(
-      ::accept4(listening.get(), reinterpret_cast<sockaddr*>(&peer), &(size = sizeof peer), SOCK_CLOEXEC));
-  EXPECT_EQ(ipv4_text(ntohl(peer.sin_addr.s_addr)), second->router_address);
 }
 
 TEST_F(NetworkTest, SpoofedSourcesAreDropped) {

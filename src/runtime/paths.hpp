@@ -27,6 +27,7 @@ struct NodePaths {
   // Also kept there, where the supervisor sees what is mounted: the /dev/shm that containers share.
   std::string shared_memory(std::string_view id) const { return namespaces() + "/shm-" + std::string(id); }
   std::string network_state() const { return run_dir + "/network"; }
+  std::string groups(std::string_view vpc_id) const { return run_dir + "/groups-" + std::string(vpc_id); }
 
   // As Cgroups names it: below every hierarchy's root, without a leading slash.
   std::string cgroup() const {

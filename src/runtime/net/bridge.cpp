@@ -43,20 +43,12 @@ Result<std::shared_ptr<Router>> Network::bridge() {
   auto live = ensure_router({bridge_router, {*cidr}, {ipv4_text(parse_cidr(*cidr)->address + 1)}});
   if (!live) return pass(live);
   if (auto claimed = claim_metadata_address(**live); !claimed) {
+    (*live)->wants_metadata_route = true;
     (*live)->notes.push_back("tasks in the host's network do not reach 169.254.170.2: " +
                              claimed.error().message);
     log::warn((*live)->notes.back());
   }
   return (*live)->router;
-}
-
-// For tasks in the host's own network. Where several nodes share a kernel the first one has it.
-Result<> Network::claim_metadata_address(Live& live) {
-  NetlinkBatch batch;
-  batch.add_route({.destination = {*parse_ipv4(metadata_address), 32},
-                   .link = live.router->host_link(),
-                   .gateway = link_router_address(live.state.slot)});
-  return host_->execute(batch);
 }
 
 Result<std::string> Network::free_bridge_address() {

@@ -32,7 +32,8 @@ TEST(Addresses, Overlap) {
 
 TEST(NetworkStateFile, BothWays) {
   NetworkState state;
-  state.routers["vpc-1"] = {{"vpc-1", {"10.0.0.0/16", "10.1.0.0/16"}, {}}, 3, {"10.0.0.0/16"}};
+  state.routers["vpc-1"] = {
+      {"vpc-1", {"10.0.0.0/16", "10.1.0.0/16"}, {}, "ec2.internal"}, 3, {"10.0.0.0/16"}};
   state.routers["bridge"] = {{"bridge", {"172.17.0.0/20"}, {"172.17.0.1"}}, 4, {}};
   state.bridge_addresses["web"] = "172.17.0.2";
   state.ports["web"] = {{"tcp", "0.0.0.0", 8080, "172.17.0.2", 80},

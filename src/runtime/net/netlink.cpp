@@ -115,17 +115,18 @@ void NetlinkBatch::add_address(int link, std::uint32_t address, unsigned prefix)
 void NetlinkBatch::add_route(const RouteSpec& route) {
   const std::size_t message = begin("route to " + route.destination.text(), RTM_NEWROUTE,
                                     NLM_F_CREATE | (route.replace ? NLM_F_REPLACE : NLM_F_EXCL));
-  const rtmsg info{.rtm_family = AF_INET,
-                   .rtm_dst_len = std::uint8_t(route.destination.prefix),
-                   .rtm_table = RT_TABLE_MAIN,
-                   .rtm_protocol = RTPROT_STATIC,
-                   .rtm_scope = std::uint8_t(route.gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK),
-                   .rtm_type = RTN_UNICAST,
-                   .rtm_flags = route.on_link ? unsigned(RTNH_F_ONLINK) : 0};
+  const rtmsg info{
+      .rtm_family = AF_INET,
+      .rtm_dst_len = std::uint8_t(route.destination.prefix),
+      .rtm_table = RT_TABLE_MAIN,
+      .rtm_protocol = RTPROT_STATIC,
+      .rtm_scope = std::uint8_t(route.gateway || route.unreachable ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK),
+      .rtm_type = std::uint8_t(route.unreachable ? RTN_UNREACHABLE : RTN_UNICAST),
+      .rtm_flags = route.on_link ? unsigned(RTNH_F_ONLINK) : 0};
   put(&info, sizeof info);
   number(RTA_DST, htonl(route.destination.address));
   if (route.gateway) number(RTA_GATEWAY, htonl(*route.gateway));
-  number(RTA_OIF, std::uint32_t(route.link));
+  if (!route.unreachable) number(RTA_OIF, std::uint32_t(route.link));
   end(message);
 }
 

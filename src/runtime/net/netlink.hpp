@@ -28,6 +28,7 @@ struct RouteSpec {
   std::optional<std::uint32_t> gateway;
   bool on_link = false;  // the gateway is a neighbour though no route says so
   bool replace = false;
+  bool unreachable = false;  // leads nowhere: senders are told
 };
 
 // Requests in order; each names what it does, for the error's message.
@@ -57,6 +58,7 @@ class NetlinkBatch {
 struct LinkInfo {
   int index = 0;
   std::string name;
+  unsigned mtu = 0;
 };
 struct AddressInfo {
   int link = 0;

@@ -75,13 +75,14 @@ Result<> Netlink::dump(std::uint16_t type, std::string_view request,
 
 Result<std::vector<LinkInfo>> Netlink::links() {
   std::vector<LinkInfo> found;
-  auto listed = dump(RTM_GETLINK, bytes_of(ifinfomsg{.ifi_family = AF_UNSPEC}),
-                     [&](std::uint16_t, std::string_view payload) {
-                       ifinfomsg info;
-                       if (!take(payload, info)) return;
-                       std::string name(attribute_of(payload, IFLA_IFNAME));
-                       found.push_back({info.ifi_index, name.c_str()});
-                     });
+  auto listed =
+      dump(RTM_GETLINK, bytes_of(ifinfomsg{.ifi_family = AF_UNSPEC}),
+           [&](std::uint16_t, std::string_view payload) {
+             ifinfomsg info;
+             if (!take(payload, info)) return;
+             std::string name(attribute_of(payload, IFLA_IFNAME));
+             found.push_back({info.ifi_index, name.c_str(), number_of(attribute_of(payload, IFLA_MTU))});
+           });
   if (!listed) return pass(listed);
   return found;
 }

@@ -8,23 +8,25 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
-
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "runtime/net/foreign.hpp"
 #include "runtime/net/netns.hpp"
 #include "runtime/net/nft.hpp"
+#include "runtime/net/slots.hpp"
 
 namespace slipway::runtime {
 namespace {
-
-// Slots are of the whole kernel: nodes that share it must not choose at the same moment.
-constexpr const char* slot_lock = "/run/slipway-network.lock";
 
 std::unexpected<Error> network_error(Error error) {
   if (error.code != "InvalidParameterException" && error.code != "PortTaken")
     error.code = "ResourceInitializationError";
   return std::unexpected(std::move(error));
+}
+
+// A VPC's name server is its third address (VPC user guide, "Amazon DNS server").
+std::uint32_t resolver_of(const Cidr& block) {
+  return block.address + 2;
 }
 
 Result<> valid(const VpcSpec& spec) {
@@ -41,6 +43,21 @@ Result<> valid(const VpcSpec& spec) {
 Network::Network(NodePaths paths, std::string nft, std::string bridge_cidr)
     : paths_(std::move(paths)), nft_(std::move(nft)), bridge_cidr_(std::move(bridge_cidr)) {}
 
+Network::~Network() {
+  {
+    std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_all();
+  if (keeper_.joinable()) keeper_.join();
+}
+
+std::shared_ptr<Filter> Network::filter_of(const NetworkState::Router& state) const {
+  if (state.is_bridge()) return nullptr;
+  return std::make_shared<Filter>(Filter::Place{
+      router_path(state.spec.vpc_id), paths_.groups(state.spec.vpc_id), nft_, link_host_address(state.slot)});
+}
+
 std::string Network::router_path(const std::string& vpc_id) const {
   return paths_.namespaces() + "/slipway-" + paths_.node_id + "-" + vpc_id;
 }
@@ -53,6 +70,8 @@ RouterPlan Network::plan(const NetworkState::Router& state) const {
                   .addresses = {*parse_ipv4(metadata_address)},
                   .local_net = state.is_bridge()};
   for (const std::string& gateway : state.spec.gateways) plan.addresses.push_back(*parse_ipv4(gateway));
+  for (const std::string& cidr : state.spec.cidrs) plan.blocks.push_back(*parse_cidr(cidr));
+  if (!state.is_bridge() && !plan.blocks.empty()) plan.addresses.push_back(resolver_of(plan.blocks[0]));
   return plan;
 }
 
@@ -64,7 +83,8 @@ Result<> Network::recover() {
   host_.emplace(std::move(*host));
   const NetworkState state = parse_network_state(read_file_or_empty(paths_.network_state()));
   for (const auto& [id, saved] : state.routers) {
-    const RouterPlan wanted = plan(saved);
+    RouterPlan wanted = plan(saved);
+    wanted.mtu = uplink_mtu();
     // After a reboot, or a teardown that was cut short, neither half is of use without the other.
     if (!is_namespace(wanted.path) || ::if_nametoindex(wanted.link_name.c_str()) == 0) {
       (void)drop_namespace(wanted.path);
@@ -72,7 +92,10 @@ Result<> Network::recover() {
     }
     auto router = Router::open(wanted);
     if (!router) return pass(router);
-    live_[id] = {saved, std::move(*router), {}};
+    std::shared_ptr<Filter> filter = filter_of(saved);
+    if (filter)
+      if (auto recovered = filter->recover(); !recovered) return recovered;
+    start_dns(live_[id] = {saved, std::move(*router), std::move(filter), {}});
   }
   for (const auto& [container, ip] : state.bridge_addresses)
     if (is_namespace(bridge_path(container))) bridge_addresses_[container] = ip;
@@ -81,8 +104,12 @@ Result<> Network::recover() {
     published_[container] = mappings;
     ports_.restore(container, mappings);
   }
-  if (!live_.empty())
+  if (!live_.empty()) {
     if (auto applied = apply_host_rules(); !applied) return applied;
+    if (auto bridge = live_.find(bridge_router); bridge != live_.end())
+      bridge->second.wants_metadata_route = !claim_metadata_address(bridge->second);
+  }
+  keeper_ = std::thread([this] { keep_routes(); });
   return save();
 }
 
@@ -118,14 +145,19 @@ Result<Network::Live*> Network::ensure_router(const VpcSpec& spec) {
       if (std::ranges::find(known.gateways, gateway) == known.gateways.end())
         addresses.push_back(*parse_ipv4(gateway));
     std::vector<std::string> cidrs;
+    std::vector<Cidr> blocks;
     for (const std::string& cidr : spec.cidrs)
-      if (std::ranges::find(known.cidrs, cidr) == known.cidrs.end()) cidrs.push_back(cidr);
+      if (std::ranges::find(known.cidrs, cidr) == known.cidrs.end()) {
+        cidrs.push_back(cidr);
+        blocks.push_back(*parse_cidr(cidr));
+      }
     if (addresses.empty() && cidrs.empty()) return &found->second;
     if (auto added = found->second.router->add_addresses(addresses); !added) return pass(added);
+    if (auto added = found->second.router->add_blocks(blocks); !added) return pass(added);
     known = spec;
     claim_routes(found->second, cidrs);
   }
-  if (auto applied = apply_router_rules(found->second); !applied) return pass(applied);
+  if (auto applied = apply_router_rules(found->second, false); !applied) return pass(applied);
   if (auto applied = apply_host_rules(); !applied) return pass(applied);
   if (auto saved = save(); !saved) return pass(saved);
   return &found->second;
@@ -134,66 +166,33 @@ Result<Network::Live*> Network::ensure_router(const VpcSpec& spec) {
 Result<> Network::make_router(Live& live) {
   // A router without its entry in our state: what a life before this one did not finish.
   (void)drop_namespace(router_path(live.state.spec.vpc_id));
-  auto one_at_a_time = lock_file(slot_lock);
+  auto one_at_a_time = lock_slots();
   if (!one_at_a_time) return pass(one_at_a_time);
   auto slot = free_slot();
   if (!slot) return pass(slot);
   live.state.slot = *slot;
   // Before the router gets packets to send on. It stays on when we go: others may have come to rely on it.
   if (auto on = write_control("/proc/sys/net/ipv4/ip_forward", "1"); !on) return on;
-  auto router = Router::create(plan(live.state), *host_);
+  RouterPlan wanted = plan(live.state);
+  wanted.mtu = uplink_mtu();
+  auto router = Router::create(wanted, *host_);
   if (!router) return pass(router);
   live.router = std::move(*router);
+  ::unlink(paths_.groups(live.state.spec.vpc_id).c_str());
+  live.filter = filter_of(live.state);
+  start_dns(live);
+  if (auto opened = open_foreign_firewall(nft_, paths_); !opened)
+    live.notes.push_back("another firewall may stop this VPC's packets: " + opened.error().message);
   claim_routes(live, live.state.spec.cidrs);
   return {};
 }
 
-Result<unsigned> Network::free_slot() {
-  auto addresses = host_->addresses();
-  if (!addresses) return pass(addresses);
-  std::set<std::uint32_t> used;
-  for (const AddressInfo& address : *addresses) used.insert(address.address);
-  for (unsigned slot = 0; slot < link_slots; ++slot)
-    if (!used.contains(link_host_address(slot)) && !used.contains(link_router_address(slot)) &&
-        ::if_nametoindex(link_name(paths_.link_prefix(), slot).c_str()) == 0)
-      return slot;
-  return fail("LimitExceeded", "No address is left for a link to a router.");
-}
-
-// The host reaches a block only where nothing else lies there: not another VPC, not the LAN, not Docker.
-void Network::claim_routes(Live& live, const std::vector<std::string>& cidrs) {
-  auto routes = host_->routes();
-  if (!routes) {
-    live.notes.push_back("the host does not reach this VPC: " + routes.error().message);
-    return;
-  }
-  const int link = live.router->host_link();
-  for (const std::string& text : cidrs) {
-    const Cidr cidr = *parse_cidr(text);
-    const auto blocking = std::ranges::find_if(*routes, [&](const RouteInfo& route) {
-      return route.destination.prefix > 0 && route.destination.overlaps(cidr);
-    });
-    if (blocking != routes->end()) {
-      live.notes.push_back("the host does not reach " + text + ": its route to " +
-                           blocking->destination.text() + " overlaps");
-      continue;
-    }
-    NetlinkBatch batch;
-    batch.add_route({.destination = cidr, .link = link, .gateway = link_router_address(live.state.slot)});
-    if (auto added = host_->execute(batch); !added)
-      live.notes.push_back("the host does not reach " + text + ": " + added.error().message);
-    else
-      live.state.host_routed.push_back(text);
-  }
-  for (const std::string& note : live.notes) log::info(note, {{"vpc", live.state.spec.vpc_id}});
-}
-
-Result<> Network::apply_router_rules(const Live& live) {
+Result<> Network::apply_router_rules(const Live& live, bool had_rules) {
   std::vector<std::string> hidden;
   for (const std::string& cidr : live.state.spec.cidrs)
     if (std::ranges::find(live.state.host_routed, cidr) == live.state.host_routed.end())
       hidden.push_back(cidr);
-  if (hidden.empty()) return {};
+  if (hidden.empty() && !had_rules) return {};
   return in_namespace(router_path(live.state.spec.vpc_id),
                       [&] { return run_nft(nft_, router_ruleset(hidden)); });
 }
@@ -221,8 +220,11 @@ Result<> Network::delete_vpc(const std::string& vpc_id) {
   NetlinkBatch batch;
   batch.delete_link(found->second.router->host_link());
   (void)host_->execute(batch);
+  dns_.remove(found->second.dns);
   live_.erase(found);
+  ::unlink(paths_.groups(vpc_id).c_str());
   auto dropped = drop_namespace(router_path(vpc_id));
+  if (live_.empty()) (void)close_foreign_firewall(nft_, paths_);
   if (auto applied = apply_host_rules(); !applied) return applied;
   if (auto saved = save(); !saved) return saved;
   return dropped;
@@ -236,13 +238,18 @@ Result<TaskNetwork> Network::create_task_network(const TaskNetworkSpec& spec) {
   const std::string path = task_path(spec.task_id);
   if (is_namespace(path)) return TaskNetwork{path};
   std::shared_ptr<Router> router;
+  std::shared_ptr<Filter> filter;
   {
     std::lock_guard lock(mutex_);
     auto found = live_.find(spec.vpc_id);
     if (found == live_.end())
       return fail("ResourceNotFoundException", "This node has no router of VPC " + spec.vpc_id + ".");
     router = found->second.router;
+    filter = found->second.filter;
   }
+  if (filter)
+    if (auto filtered = filter->add({spec.task_id, *ip, spec.security_groups}); !filtered)
+      return network_error(std::move(filtered.error()));
   ::unlink(path.c_str());  // of a life that ended between the file and its mount
   auto attached = router->attach(
       {.netns_path = path,
@@ -251,37 +258,36 @@ Result<TaskNetwork> Network::create_task_network(const TaskNetworkSpec& spec) {
        .mac = *mac,
        .mtu = spec.mtu,
        .tag = spec.task_id.substr(spec.task_id.size() - std::min<std::size_t>(5, spec.task_id.size()))});
-  if (!attached) return network_error(std::move(attached.error()));
+  if (!attached) {
+    if (filter) (void)filter->remove(spec.task_id);
+    return network_error(std::move(attached.error()));
+  }
   return TaskNetwork{path};
 }
 
 Result<> Network::delete_task_network(const std::string& task_id) {
   if (!is_name(task_id)) return {};
-  return drop_namespace(task_path(task_id));
+  if (auto dropped = drop_namespace(task_path(task_id)); !dropped) return dropped;
+  std::vector<std::shared_ptr<Filter>> filters;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [id, live] : live_)
+      if (live.filter) filters.push_back(live.filter);
+  }
+  for (const auto& filter : filters)
+    if (auto removed = filter->remove(task_id); !removed) return removed;
+  return {};
 }
 
-Result<int> Network::open_listener(const std::string& vpc_id, const std::string& address,
-                                   std::uint16_t port) {
-  const auto ip = parse_ipv4(address);
-  if (!ip) return fail("InvalidParameterException", "Invalid address: " + address);
-  if (vpc_id == bridge_router) {
+Result<> Network::change_security_groups(const std::string& vpc_id,
+                                         std::span<const SecurityGroupChange> changes) {
+  std::shared_ptr<Filter> filter;
+  {
     std::lock_guard lock(mutex_);
-    if (auto made = bridge(); !made) return network_error(std::move(made.error()));
+    if (auto found = live_.find(vpc_id); found != live_.end()) filter = found->second.filter;
   }
-  Fd listener;
-  auto opened = in_namespace(router_path(vpc_id), [&]() -> Result<> {
-    listener.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    const int on = 1;
-    ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in local{.sin_family = AF_INET, .sin_port = htons(port)};
-    local.sin_addr.s_addr = htonl(*ip);
-    if (::bind(listener.get(), reinterpret_cast<sockaddr*>(&local), sizeof local) != 0 ||
-        ::listen(listener.get(), 1'024) != 0)
-      return fail_errno(address + ":" + std::to_string(port));
-    return {};
-  });
-  if (!opened) return network_error(std::move(opened.error()));
-  return listener.release();
+  if (!filter) return fail("ResourceNotFoundException", "This node has no router of VPC " + vpc_id + ".");
+  return filter->change(changes);
 }
 
 std::vector<std::string> Network::task_ids() const {
@@ -306,6 +312,7 @@ Result<> Network::destroy() {
   }
   for (const std::string& id : vpcs) (void)delete_vpc(id);
   std::lock_guard lock(mutex_);
+  (void)close_foreign_firewall(nft_, paths_);
   const std::string table = paths_.nft_table();
   if (auto gone = run_nft(nft_, "add table ip " + table + "\ndelete table ip " + table + "\n"); !gone)
     return gone;

@@ -86,12 +86,20 @@ std::string host_ruleset(const HostRules& rules) {
     iifname @links oifname != @links masquerade
   }
 
-  # VPCs do not reach each other, nor bridge containers, but by a published port.
+  # Nobody is sent on to a task but by a published port: not another VPC's tasks, nor a neighbour of the host.
   chain between {
     type filter hook forward priority filter; policy accept;
     ct state established,related accept
-    iifname @vpc_links oifname @links ct status dnat accept
-    iifname @vpc_links oifname @links drop
+    oifname @links ct status dnat accept
+    oifname @links drop
+  }
+
+  # Of the host itself, tasks reach what is published, which never comes here; 169.254.170.2 is their router's.
+  chain to_host {
+    type filter hook input priority filter; policy accept;
+    ct state established,related accept
+    iifname @links icmp type echo-request accept
+    iifname @links drop
   }
 }
 )";

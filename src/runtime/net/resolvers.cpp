@@ -1,12 +1,15 @@
+#include "runtime/net/resolvers.hpp"
+
 #include <sstream>
 
-#include "runtime/net/network.hpp"
+#include "runtime/net/address.hpp"
+#include "runtime/system/files.hpp"
 
 namespace slipway::runtime {
 namespace {
 
 // resolv.conf(5).
-Resolvers parse_resolvers(const std::string& text, bool& saw_loopback) {
+Resolvers parse_resolvers(const std::string& text, bool& saw_loopback, bool with_loopback = false) {
   Resolvers found;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -16,10 +19,9 @@ Resolvers parse_resolvers(const std::string& text, bool& saw_loopback) {
     if (key == "nameserver" && words >> value) {
       auto ip = parse_ipv4(value);
       if (!ip) continue;  // version 6: tasks have version 4 only
-      if (*ip >> 24 == 127)
-        saw_loopback = true;
-      else
-        found.servers.push_back(value);
+      const bool loopback = *ip >> 24 == 127;
+      saw_loopback |= loopback;
+      if (!loopback || with_loopback) found.servers.push_back(value);
     }
     if (key == "search" || key == "domain") {
       found.search.clear();
@@ -32,6 +34,19 @@ Resolvers parse_resolvers(const std::string& text, bool& saw_loopback) {
 }  // namespace
 
 Resolvers host_resolvers() {
+  bool ignored = false;
+  return parse_resolvers(read_file_or_empty("/etc/resolv.conf"), ignored, true);
+}
+
+std::vector<std::uint32_t> name_servers(const std::string& resolv_conf) {
+  bool ignored = false;
+  std::vector<std::uint32_t> servers;
+  for (const std::string& text : parse_resolvers(read_file_or_empty(resolv_conf), ignored, true).servers)
+    servers.push_back(*parse_ipv4(text));
+  return servers;
+}
+
+Resolvers reachable_resolvers() {
   bool saw_loopback = false;
   Resolvers found = parse_resolvers(read_file_or_empty("/etc/resolv.conf"), saw_loopback);
   if (!found.servers.empty()) {

@@ -48,6 +48,7 @@ Result<> set_up_router(const RouterPlan& plan, Netlink& inside) {
   batch.add_address(*host_link, plan.router_address, 31);
   batch.set_up(*host_link);
   batch.add_route({.destination = everything, .link = *host_link, .gateway = plan.host_address});
+  for (const Cidr& block : plan.blocks) batch.add_route({.destination = block, .unreachable = true});
   return inside.execute(batch);
 }
 
@@ -70,7 +71,7 @@ Result<std::unique_ptr<Router>> Router::create(const RouterPlan& plan, Netlink& 
     if (!opened) return pass(opened);
     inside.emplace(std::move(*opened));
     NetlinkBatch veth;
-    veth.add_veth({.name = plan.link_name}, {.name = "host0", .netns = netns}, 1500);
+    veth.add_veth({.name = plan.link_name}, {.name = "host0", .netns = netns}, plan.mtu);
     if (auto added = host.execute(veth); !added) return added;
     return set_up_router(plan, *inside);
   });
@@ -111,6 +112,13 @@ Result<> Router::add_addresses(const std::vector<std::uint32_t>& addresses) {
   return netlink_.execute(batch);
 }
 
+Result<> Router::add_blocks(const std::vector<Cidr>& blocks) {
+  NetlinkBatch batch;
+  for (const Cidr& block : blocks)
+    batch.add_route({.destination = block, .replace = true, .unreachable = true});
+  return netlink_.execute(batch);
+}
+
 // Two sends: the pair with the router's end, then the task's end. Both links are numbered by us, since a
 // route names its link by number and asking for it would be a third.
 Result<> Router::attach(const TaskLink& task) {
@@ -128,7 +136,8 @@ Result<> Router::attach(const TaskLink& task) {
       std::snprintf(name, sizeof name, "t%08x%.5s%x", task.ip, task.tag.c_str(), attempt);
       NetlinkBatch near;
       near.add_veth({.name = name, .index = link},
-                    {.name = "eth0", .index = task_link, .mac = task.mac, .netns = netns}, task.mtu);
+                    {.name = "eth0", .index = task_link, .mac = task.mac, .netns = netns},
+                    task.mtu ? task.mtu : plan_.mtu);
       near.set_up(link);
       near.add_route({.destination = {task.ip, 32}, .link = link, .replace = true});
       attached = netlink_.execute(near);

@@ -18,7 +18,9 @@ struct RouterPlan {
   std::string link_name;  // our end of its link to the host
   std::uint32_t host_address = 0, router_address = 0;
   std::vector<std::uint32_t> addresses;  // that it answers on
-  bool local_net = false;                // 127.0.0.1 of the host may be sent over its link (host ports)
+  std::vector<Cidr> blocks;  // the VPC's: an address of these that no task has is not asked for elsewhere
+  unsigned mtu = 1500;
+  bool local_net = false;  // 127.0.0.1 of the host may be sent over its link (host ports)
 };
 
 struct TaskLink {
@@ -26,7 +28,7 @@ struct TaskLink {
   std::uint32_t ip = 0;
   std::uint32_t gateway = 0;  // one of the router's addresses
   std::string mac;            // six bytes, or empty
-  unsigned mtu = 1500;
+  unsigned mtu = 0;           // 0: the router's
   std::string
       tag;  // makes the link's name differ from that of the address's last owner, which may still be going
 };
@@ -43,6 +45,7 @@ class Router {
   int host_link() const;
 
   Result<> add_addresses(const std::vector<std::uint32_t>&);
+  Result<> add_blocks(const std::vector<Cidr>&);
   // Makes the task's namespace, with everything in it.
   Result<> attach(const TaskLink&);
 

@@ -29,7 +29,8 @@ std::string network_state_text(const NetworkState& state) {
   std::ostringstream text;
   for (const auto& [id, router] : state.routers)
     text << "vpc " << id << ' ' << router.slot << ' ' << joined(router.spec.cidrs) << ' '
-         << joined(router.host_routed) << ' ' << joined(router.spec.gateways) << '\n';
+         << joined(router.host_routed) << ' ' << joined(router.spec.gateways) << ' '
+         << (router.spec.domain.empty() ? "-" : router.spec.domain) << '\n';
   for (const auto& [container, ip] : state.bridge_addresses)
     text << "address " << container << ' ' << ip << '\n';
   for (const auto& [container, ports] : state.ports)
@@ -51,6 +52,8 @@ NetworkState parse_network_state(const std::string& text) {
       std::string cidrs, routed, gateways;
       if (!(words >> router.slot >> cidrs >> routed >> gateways)) continue;
       router.spec = {id, split(cidrs), split(gateways)};
+      // A line of an earlier build ends here.
+      if (std::string domain; words >> domain && domain != "-") router.spec.domain = domain;
       router.host_routed = split(routed);
       state.routers[id] = std::move(router);
     } else if (kind == "address") {

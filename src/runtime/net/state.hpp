@@ -21,9 +21,9 @@ struct PortMapping {
 
 // What the kernel does not tell about our networks: <run_dir>/network, lines of words.
 //
-//   vpc <id> <slot> <cidr,…|-> <host-routed cidr,…|-> <gateway,…|->      ("bridge" is the bridge router)
-//   address <container> <ip>
-//   port <container> <protocol> <host ip> <host port> <container ip> <container port>
+//   vpc <id> <slot> <cidr,…|-> <host-routed cidr,…|-> <gateway,…|-> <domain|->   ("bridge" is the bridge
+//   router) address <container> <ip> port <container> <protocol> <host ip> <host port> <container ip>
+//   <container port>
 struct NetworkState {
   struct Router {
     VpcSpec spec;

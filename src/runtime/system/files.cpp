@@ -106,14 +106,6 @@ Result<> remove_tree(const std::string& path) {
   return {};
 }
 
-Result<Fd> lock_file(const std::string& path) {
-  Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return fail_errno(path);
-  while (::flock(file.get(), LOCK_EX) != 0)
-    if (errno != EINTR) return fail_errno(path);
-  return file;
-}
-
 Result<Fd> receive_descriptor(int socket) {
   char byte[64];
   iovec data{byte, sizeof byte};

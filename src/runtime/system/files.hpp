@@ -48,9 +48,6 @@ Result<> make_directories(const std::string& path, unsigned mode);
 // Never follows symbolic links; what is mounted below goes too: unmount first. Absent is fine.
 Result<> remove_tree(const std::string& path);
 
-// A lock that ends with the process that holds it. Waits.
-Result<Fd> lock_file(const std::string& path);
-
 // Descriptors that a peer passes over a unix socket; used by consoles.
 Result<Fd> receive_descriptor(int socket);
 
