@@ -9,6 +9,7 @@
 #include "agent/node.hpp"
 #include "agent/registration.hpp"
 #include "agent/routers.hpp"
+#include "agent/security_groups.hpp"
 #include "agent/session/session.hpp"
 #include "agent/tasks.hpp"
 #include "agent/telemetry.hpp"
@@ -110,9 +111,10 @@ http::Task<Result<>> Agent::Impl::run(http::Cancel stopping) {
   };
   MetadataEndpoint metadata(loop, clock, book, std::move(metadata_options));
   Routers routers(loop, workers, host, metadata, files);
+  SecurityGroups groups(workers, host);
   Gate reports(limits::agent_reports_at_a_time), starts(limits::agent_starts_at_a_time);
-  Node node{loop,  workers, host,     images,  clock, random,  options,
-            **api, book,    metadata, routers, files, reports, starts};
+  Node node{loop, workers,  host,    images, clock, random,  options, **api,
+            book, metadata, routers, groups, files, reports, starts};
   Tasks all(node);
   tasks = &all;
   // Tasks go on whether or not the server can be reached: recovery comes first.
@@ -174,7 +176,8 @@ SessionOptions Agent::Impl::acs_options(ApiClient& api, Commands& commands) {
             {"dockerVersion", "DockerVersion: slipway " + options.version},
             {"protocolVersion", "2"},
             {"sendCredentials", credentials_wanted ? "true" : "false"},
-            {"seqNum", "1"}};
+            {"seqNum", "1"},
+            {"slipwaySecurityGroups", "1"}};
   };
   session.on_connected = [this] { credentials_wanted = false; };
   session.on_frame = [&commands](std::string frame) { return commands.take(std::move(frame)); };

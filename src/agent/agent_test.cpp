@@ -104,7 +104,7 @@ TEST(Agent, AwsvpcTaskReportsItsInterface) {
     EXPECT_EQ(world.host.task_networks(), 1u);
     const runtime::ContainerSpec* spec = world.host.spec(world.host.containers()->at(0).id);
     EXPECT_EQ(spec->network.kind, runtime::NetworkNamespace::Kind::path);
-    EXPECT_EQ(spec->files.at(2).contents, "nameserver " + world.host.resolvers().servers.at(0) + "\n");
+    EXPECT_EQ(spec->files.at(2).contents, "nameserver " + world.host.resolvers("").servers.at(0) + "\n");
     world.host.kill_container(world.host.containers()->at(0).id, 137, true);
     EXPECT_TRUE(co_await reported(world, "STOPPED"));
     EXPECT_EQ(world.host.task_networks(), 0u);

@@ -45,6 +45,8 @@ http::Task<void> Commands::take(std::string frame) {
     co_await manifest(std::move(message));
   else if (type == "TaskStopVerificationAck")
     co_await stop_verified(std::move(message));
+  else if (type == "SlipwaySecurityGroupMessage")
+    co_await tasks_.change_security_groups(message);
   else if (type == "AttachTaskNetworkInterfacesMessage" || type == "AttachInstanceNetworkInterfacesMessage" ||
            type == "ConfirmAttachmentMessage")
     co_await acknowledge(message);  // our interfaces are made with the task

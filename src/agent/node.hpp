@@ -58,6 +58,7 @@ class Gate {
 };
 
 class Routers;
+class SecurityGroups;
 class TaskFiles;
 
 // What every part of a running agent shares. Made by Agent, outlives all of them.
@@ -73,6 +74,7 @@ struct Node {
   StatsBook& book;
   MetadataEndpoint& metadata;
   Routers& routers;
+  SecurityGroups& groups;
   TaskFiles& files;
   Gate& reports;  // limits::agent_reports_at_a_time
   Gate& starts;   // limits::agent_starts_at_a_time

@@ -29,6 +29,10 @@ class Routers {
 
   // vpc_id runtime::bridge_router: the node's own. An error leaves nothing held.
   http::Task<Result<>> hold(runtime::VpcSpec vpc);
+  bool ready(const std::string& vpc_id) const {
+    auto at = routers_.find(vpc_id);
+    return at != routers_.end() && at->second.ready;
+  }
   void release(const std::string& vpc_id);
   http::Task<void> stop();
 

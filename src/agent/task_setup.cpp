@@ -11,6 +11,7 @@
 #include "agent/files.hpp"
 #include "agent/metadata/documents.hpp"
 #include "agent/routers.hpp"
+#include "agent/security_groups.hpp"
 #include "agent/task_runner.hpp"
 #include "base/arn.hpp"
 #include "base/log.hpp"
@@ -39,6 +40,11 @@ Result<> make_volumes(const TaskSpec& task, const std::string& volumes_dir) {
 std::string region_of(const TaskSpec& task, const AgentOptions& options) {
   std::optional<Arn> arn = Arn::parse(task.arn);
   return arn && !arn->region.empty() ? arn->region : options.region;
+}
+
+// Where a VPC's addresses have their names (VPC user guide, "DNS attributes for your VPC").
+std::string internal_domain(const std::string& region) {
+  return region == "us-east-1" ? "ec2.internal" : region + ".compute.internal";
 }
 
 // The words of ECS in front, once.
@@ -102,9 +108,7 @@ http::Task<void> TaskRunner::set_up() {
                                  own_volumes()};
   const TaskSpec& task = spec();
   std::string volumes_dir = node_.files.volumes_dir();
-  runtime::Resolvers& resolvers = resolvers_;
-  Result<> done = co_await on_host([&host, &task, &resolvers, cgroup, volumes_dir]() -> Result<> {
-    resolvers = host.resolvers();
+  Result<> done = co_await on_host([&host, &task, cgroup, volumes_dir]() -> Result<> {
     if (Result<> made = make_volumes(task, volumes_dir); !made) return made;
     return host.create_task_cgroup(cgroup);
   });
@@ -121,21 +125,35 @@ http::Task<Result<>> TaskRunner::set_up_network() {
   if (spec().network_mode == TaskSpec::NetworkMode::none) co_return Result<>{};
   runtime::VpcSpec vpc{.vpc_id = runtime::bridge_router};
   if (spec().network_interface) {
-    vpc = {.vpc_id = spec().vpc_id, .cidrs = spec().vpc_cidrs};
+    vpc = {.vpc_id = spec().vpc_id,
+           .cidrs = spec().vpc_cidrs,
+           .domain = internal_domain(region_of(spec(), node_.options))};
     const std::string& gateway = spec().network_interface->gateway;
     if (!gateway.empty()) vpc.gateways = {gateway.substr(0, gateway.find('/'))};
   }
   std::string router = vpc.vpc_id;
+  bool known = node_.routers.ready(router);
   if (Result<> held = co_await node_.routers.hold(std::move(vpc)); !held) co_return held;
   held_router_ = router;
-  if (!spec().network_interface) co_return Result<>{};
+  runtime::Host& host = node_.host;
+  if (!spec().network_interface) {
+    // The host's own network has the host's servers, those on 127.0.0.53 too.
+    std::string of = spec().network_mode == TaskSpec::NetworkMode::host ? "" : router;
+    resolvers_ = co_await on_host([&host, of] { return host.resolvers(of); });
+    co_return Result<>{};
+  }
+  if (!known)
+    if (Result<> applied = co_await node_.groups.apply(router); !applied) co_return applied;
   runtime::TaskNetworkSpec network{.task_id = spec().id,
                                    .vpc_id = spec().vpc_id,
                                    .ip = spec().network_interface->ip,
-                                   .mac = spec().network_interface->mac};
-  runtime::Host& host = node_.host;
-  Result<runtime::TaskNetwork> made =
-      co_await on_host([&host, network] { return host.create_task_network(network); });
+                                   .mac = spec().network_interface->mac,
+                                   .security_groups = spec().security_group_ids};
+  runtime::Resolvers& resolvers = resolvers_;
+  Result<runtime::TaskNetwork> made = co_await on_host([&host, &resolvers, network] {
+    resolvers = host.resolvers(network.vpc_id);
+    return host.create_task_network(network);
+  });
   if (!made) co_return pass(made);
   task_netns_ = made->netns_path;
   co_return Result<>{};

@@ -4,6 +4,7 @@
 
 #include "agent/api/backoff.hpp"
 #include "agent/files.hpp"
+#include "agent/security_groups.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "wire/json_text.hpp"
@@ -132,8 +133,14 @@ http::Task<void> Tasks::look_again() {
       runner->second->container_exited(status);
 }
 
+http::Task<void> Tasks::change_security_groups(Value message) {
+  return node_.groups.take(std::string(message.get("vpcId").string()), message.get("securityGroups"));
+}
+
 http::Task<void> Tasks::take(Value payload) {
   std::string arn(payload.get("arn").string());
+  if (const Value& ours = payload.get("slipway"); ours.get("securityGroups").size() > 0)
+    co_await change_security_groups(ours);
   bool stop = payload.get("desiredStatus").string() == "STOPPED";
   std::optional<std::string> id = task_id_of(arn);
   if (id && runners_.contains(*id)) {

@@ -34,6 +34,9 @@ class Tasks {
   // Fresh credentials; false where there is no such task.
   bool set_credentials(const std::string& task_arn, RoleCredentials role, bool execution);
 
+  // What the rules or members of security groups are now.
+  http::Task<void> change_security_groups(wire::Value message);
+
   // Not yet stopped, by ARN.
   std::vector<std::string> active() const;
   const std::map<std::string, std::unique_ptr<TaskRunner>>& runners() const { return runners_; }

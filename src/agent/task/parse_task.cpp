@@ -218,6 +218,7 @@ void read_extension(Reader& reader, const Value& task, TaskSpec& into) {
   into.vpc_id = reader.text(ours, "vpcId");
   into.vpc_cidrs = reader.texts(ours, "vpcCidrs");
   into.subnet_id = reader.text(ours, "subnetId");
+  if (ours.find("securityGroupIds")) into.security_group_ids = reader.texts(ours, "securityGroupIds");
   into.availability_zone = reader.text(ours, "availabilityZone");
   into.pid_mode = reader.text(ours, "pidMode");
   into.ipc_mode = reader.text(ours, "ipcMode");

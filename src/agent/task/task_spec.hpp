@@ -126,6 +126,7 @@ struct TaskSpec {
   // "slipway"
   std::string vpc_id, subnet_id, availability_zone, pid_mode, ipc_mode;
   std::vector<std::string> vpc_cidrs;
+  std::optional<std::vector<std::string>> security_group_ids;  // none: the server enforces none
   std::map<std::string, std::string> task_tags, container_instance_tags;
   bool set_endpoint_url = true;  // AWS_ENDPOINT_URL in containers; the cluster may say no
   Instant created_at;
