@@ -179,21 +179,26 @@ TEST_F(SurvivalTest, CallsGoOnWithTheNextSupervisor) {
   }
 }
 
-// Not waited for yet by whoever has inherited it, here this process: it still tells how it ended.
+// Not waited for yet by whoever has inherited it: it still tells how it ended. Here this process inherits,
+// from a supervisor that it has inherited itself.
 TEST_F(SurvivalTest, AnInheritedContainersExitCodeIsKnown) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const auto kill_supervisor = [&] {
+    ::kill(supervisor_pid(), SIGKILL);
+    return eventually([&] {
+      for (const auto& event : host->take_events())
+        if (event.kind == ContainerEvent::Kind::supervisor_restarted) return true;
+      return false;
+    });
+  };
+  ASSERT_TRUE(kill_supervisor());
   ASSERT_TRUE(host->start_container(counter("long")));
-  ::kill(supervisor_pid(), SIGKILL);
-  ASSERT_TRUE(eventually([&] {
-    for (const auto& event : host->take_events())
-      if (event.kind == ContainerEvent::Kind::supervisor_restarted) return true;
-    return false;
-  }));
-  const auto pid = pid_t(host->container("long")->pid);
+  ASSERT_TRUE(kill_supervisor());
   ASSERT_TRUE(host->signal_container("long", SIGTERM));
   const ExitInfo exit = *wait_exit("long").exit;
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
-  ::waitpid(pid, nullptr, 0);
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
   EXPECT_TRUE(exit.code_known);
   EXPECT_EQ(exit.exit_code, 9);
 }
