@@ -148,7 +148,8 @@ http::Task<Result<>> TaskRunner::set_up_network() {
                                    .vpc_id = spec().vpc_id,
                                    .ip = spec().network_interface->ip,
                                    .mac = spec().network_interface->mac,
-                                   .security_groups = spec().security_group_ids};
+                                   .security_groups = spec().security_group_ids,
+                                   .reaches_outside = spec().reaches_outside};
   runtime::Resolvers& resolvers = resolvers_;
   Result<runtime::TaskNetwork> made = co_await on_host([&host, &resolvers, network] {
     resolvers = host.resolvers(network.vpc_id);

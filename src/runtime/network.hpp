@@ -60,6 +60,8 @@ struct TaskNetworkSpec {
   unsigned mtu = 0;  // 0: of the link over which the host reaches the outside
   // None: nothing is filtered. What the groups say is told by change_security_groups, before or later.
   std::optional<std::vector<std::string>> security_groups;
+  // Whether its subnet has a way out; held only where groups are. Without one it reaches its VPC alone.
+  bool reaches_outside = true;
 };
 
 struct TaskNetwork {

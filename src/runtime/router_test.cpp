@@ -131,6 +131,35 @@ TEST_F(RouterTest, HostPortsAreNotForTasks) {
   if (const std::string outside = host_address(); !outside.empty()) EXPECT_TRUE(refuses(task, outside, port));
 }
 
+TEST_F(RouterTest, ASubnetWithoutAWayOutReachesItsVpcAlone) {
+  tell({.id = "sg-1", .rules = {{everything_out, {.protocol = "-1", .cidr = "0.0.0.0/0"}}}});
+  auto task = [&](const std::string& id, const std::string& last, bool reaches_outside) {
+    auto made = host->create_task_network({.task_id = id,
+                                           .vpc_id = "vpc-1",
+                                           .ip = net + last,
+                                           .security_groups = Groups{"sg-1"},
+                                           .reaches_outside = reaches_outside});
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? made->netns_path : "";
+  };
+  const std::string open = task("open", "5", true), inside = task("inside", "6", false);
+  auto bridge = host->create_bridge_network("b");
+  ASSERT_TRUE(bridge);
+  auto published =
+      host->publish_ports("b", std::vector<PortSpec>{{.container_ip = bridge->ip, .container_port = 80}});
+  ASSERT_TRUE(published);
+  const std::uint16_t port = published->at(0).host_port;
+  const Fd beyond = listen_in(bridge->netns_path, 80), neighbour = listen_in(open, 80),
+           own = listen_in(inside, 80);
+  const auto vpc = host->ensure_vpc({"vpc-1", {net + "0/24"}, {}});
+  EXPECT_TRUE(reaches(open, vpc->host_address, port));
+  EXPECT_TRUE(refuses(inside, vpc->host_address, port)) << "beyond its VPC";
+  EXPECT_TRUE(reaches(inside, net + "5", 80));
+  EXPECT_TRUE(reaches("", net + "6", 80)) << "the host has an answer from it";
+  ASSERT_TRUE(host->delete_task_network("inside"));
+  EXPECT_TRUE(reaches(task("next", "6", true), vpc->host_address, port)) << "its address moved on";
+}
+
 TEST_F(RouterTest, AnAddressThatNobodyHasIsNotAskedForElsewhere) {
   const std::string task = task_of("t", "5", std::nullopt);
   ASSERT_TRUE(in_namespace(task, [&]() -> Result<> {

@@ -224,6 +224,7 @@ void read_extension(Reader& reader, const Value& task, TaskSpec& into) {
   into.ipc_mode = reader.text(ours, "ipcMode");
   into.created_at = {reader.integer(ours, "createdAt")};
   if (ours.find("setEndpointUrl")) into.set_endpoint_url = reader.boolean(ours, "setEndpointUrl");
+  if (ours.find("internet")) into.reaches_outside = reader.boolean(ours, "internet");
   into.ephemeral_storage_gib = reader.integer(ours, "ephemeralStorageGiB");
   into.task_tags = text_map(reader, reader.object(ours, "taskTags"));
   into.container_instance_tags = text_map(reader, reader.object(ours, "containerInstanceTags"));

@@ -127,6 +127,7 @@ struct TaskSpec {
   std::string vpc_id, subnet_id, availability_zone, pid_mode, ipc_mode;
   std::vector<std::string> vpc_cidrs;
   std::optional<std::vector<std::string>> security_group_ids;  // none: the server enforces none
+  bool reaches_outside = true;  // "internet": its subnet's routes have a way out
   std::map<std::string, std::string> task_tags, container_instance_tags;
   bool set_endpoint_url = true;  // AWS_ENDPOINT_URL in containers; the cluster may say no
   Instant created_at;

@@ -155,6 +155,7 @@ void Firewall::tidy() {
 std::string Firewall::chains(std::uint32_t host_address) const {
   std::string text = "  map leave {\n    type ipv4_addr : verdict\n  }\n";
   text += "  map enter {\n    type ipv4_addr : verdict\n  }\n";
+  text += "  set inside {\n    type ipv4_addr\n  }\n";
   for (const auto& [id, group] : groups_) text += "  set of_" + id + " {\n    type ipv4_addr\n  }\n";
   for (const auto& [id, group] : groups_) {
     std::string in = "  chain in_" + id + " {\n", out = "  chain out_" + id + " {\n";
@@ -176,6 +177,7 @@ std::string Firewall::chains(std::uint32_t host_address) const {
       "    ct state established,related accept\n"
       "    iifname \"host0\" oifname \"host0\" drop\n"
       "    iifname \"host0\" accept\n"
+      "    oifname \"host0\" ip saddr @inside drop\n"
       "    ip saddr vmap @leave\n    drop\n  }\n"
       "  chain entering {\n    type filter hook forward priority filter + 1; policy accept;\n"
       "    ct state established,related accept\n"
@@ -187,10 +189,14 @@ std::string Firewall::chains(std::uint32_t host_address) const {
 
 Firewall::Elements Firewall::elements() const {
   Elements elements;
-  auto &leave = elements["leave"], &enter = elements["enter"];
+  auto &leave = elements["leave"], &enter = elements["enter"], &inside = elements["inside"];
   for (const Task& task : tasks_) {
     leave[task.ip] = task.groups ? "leave_" + profile_of(*task.groups) : "";
     enter[task.ip] = task.groups ? "enter_" + profile_of(*task.groups) : "";
+    if (task.reaches_outside)
+      inside.erase(task.ip);  // of two with one address the later has it
+    else
+      inside[task.ip] = "";
   }
   for (const auto& [id, group] : groups_) {
     auto& members = elements["of_" + id];
@@ -226,7 +232,8 @@ std::string Firewall::text() const {
           << ' ' << rule.to_port << ' ' << (rule.group_id.empty() ? rule.cidr : rule.group_id) << '\n';
   }
   for (const Task& task : tasks_) {
-    out << "task " << task.id << ' ' << ipv4_text(task.ip) << (task.groups ? " filtered" : " open");
+    out << "task " << task.id << ' ' << ipv4_text(task.ip) << (task.groups ? " filtered" : " open")
+        << (task.reaches_outside ? " outside" : " inside");
     for (const std::string& id : task.groups.value_or(std::vector<std::string>())) out << ' ' << id;
     out << '\n';
   }
@@ -255,9 +262,9 @@ Firewall Firewall::parse(const std::string& text) {
       }
       firewall.groups_[id].rules.push_back(std::move(rule));
     } else if (kind == "task") {
-      std::string ip, way;
-      if (!(words >> ip >> way) || !parse_ipv4(ip)) continue;
-      Task task{.id = id, .ip = *parse_ipv4(ip)};
+      std::string ip, way, reach;
+      if (!(words >> ip >> way >> reach) || !parse_ipv4(ip)) continue;
+      Task task{.id = id, .ip = *parse_ipv4(ip), .reaches_outside = reach != "inside"};
       if (way == "filtered") task.groups.emplace();
       for (std::string group; task.groups && words >> group;) task.groups->push_back(group);
       firewall.add(task);

@@ -33,6 +33,7 @@ class Firewall {
     std::string id;
     std::uint32_t ip = 0;
     std::optional<std::vector<std::string>> groups;
+    bool reaches_outside = true;
   };
 
   // Error "InvalidParameterException" or "LimitExceeded", nothing changed then.

@@ -68,7 +68,7 @@ TEST(Firewall, TasksAndMembersAreElements) {
   firewall.add({"a", 0x0a000005, Groups{"sg-1"}});
   const std::string chains = firewall.chains(host);
   firewall.add({"b", 0x0a000006, Groups{"sg-1"}});
-  firewall.add({"open", 0x0a000007, std::nullopt});
+  firewall.add({"open", 0x0a000007, std::nullopt, false});
   ASSERT_TRUE(firewall.change(std::vector<SecurityGroupChange>{
       {.id = "sg-1", .added_members = {"10.0.0.6"}, .removed_members = {"10.0.0.5"}}}));
   EXPECT_EQ(firewall.chains(host), chains) << "no chain changes with a task or a member";
@@ -76,6 +76,8 @@ TEST(Firewall, TasksAndMembersAreElements) {
   EXPECT_EQ(elements.at("enter"),
             (std::map<std::uint32_t, std::string>{
                 {0x0a000005, "enter_sg-1"}, {0x0a000006, "enter_sg-1"}, {0x0a000007, ""}}));
+  EXPECT_EQ(elements.at("inside"), (std::map<std::uint32_t, std::string>{{0x0a000007, ""}}));
+  EXPECT_EQ(Firewall::parse(firewall.text()).elements(), elements);
   EXPECT_EQ(elements.at("of_sg-1"), (std::map<std::uint32_t, std::string>{{0x0a000006, ""}}));
   // An address that goes from one task to the next: the later one has it, and keeps it.
   firewall.add({"c", 0x0a000005, Groups{"sg-2", "sg-1"}});

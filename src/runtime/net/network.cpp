@@ -248,7 +248,8 @@ Result<TaskNetwork> Network::create_task_network(const TaskNetworkSpec& spec) {
     filter = found->second.filter;
   }
   if (filter)
-    if (auto filtered = filter->add({spec.task_id, *ip, spec.security_groups}); !filtered)
+    if (auto filtered = filter->add({spec.task_id, *ip, spec.security_groups, spec.reaches_outside});
+        !filtered)
       return network_error(std::move(filtered.error()));
   ::unlink(path.c_str());  // of a life that ended between the file and its mount
   auto attached = router->attach(
