@@ -100,9 +100,10 @@ def main():
                     elif not shutil.which(puller):
                         print(f"# skipped: {puller} is not installed", file=sys.stderr)
                     elif puller == "podman":
-                        where = ["podman", "--root", f"{place}/root", "--runroot", f"{place}/run", "--storage-driver", "overlay"]
-                        measured("podman", image, [*where, "pull", "--quiet", "--tls-verify=false", name])
-                        subprocess.run([*where, "system", "reset", "--force"], capture_output=True)
+                        with tempfile.TemporaryDirectory(prefix="podman.", dir="/run") as run:  # it takes 50 characters at most
+                            where = ["podman", "--root", f"{place}/root", "--runroot", run, "--storage-driver", "overlay"]
+                            measured("podman", image, [*where, "pull", "--quiet", "--tls-verify=false", name])
+                            subprocess.run([*where, "system", "reset", "--force"], capture_output=True)
                     else:
                         measured("skopeo, pull only", image, ["skopeo", "copy", "--quiet", "--insecure-policy", "--src-tls-verify=false",
                                                               f"docker://{name}", f"oci:{place}/layout:1"])

@@ -11,6 +11,7 @@
   at any moment                               every task ends in ECS's words, and nothing is left
 """
 
+import errno
 import os
 import random
 import subprocess
@@ -46,8 +47,12 @@ class Disk:
     def leave(self, free_bytes):
         """Fills it up to so much; again, if it was filled before."""
         with open(self.path / "filler", "ab") as filler:
-            if (size := self.free_bytes() - free_bytes) > 0:
-                os.posix_fallocate(filler.fileno(), filler.seek(0, os.SEEK_END), size)
+            while (size := self.free_bytes() - free_bytes) > 0:
+                try:
+                    os.posix_fallocate(filler.fileno(), filler.seek(0, os.SEEK_END), size)
+                except OSError as error:  # others write too: what is free is looked at again
+                    if error.errno != errno.ENOSPC:
+                        raise
 
     def empty(self):
         (self.path / "filler").unlink(missing_ok=True)

@@ -31,6 +31,10 @@ std::unexpected<Error> disk_error(std::string_view verb, std::string_view path, 
               500);
 }
 
+bool is_disk_full(const Error& error) {
+  return error.message.ends_with(system_reason(ENOSPC));
+}
+
 bool exists(const std::string& path) {
   struct stat status;
   return ::lstat(path.c_str(), &status) == 0;

@@ -35,6 +35,8 @@ class Fd {
 // errno's reason.
 std::string system_reason(int error = errno);
 std::unexpected<Error> disk_error(std::string_view verb, std::string_view path, int error = errno);
+// Whether the reason that it ends with is ENOSPC's.
+bool is_disk_full(const Error& error);
 
 bool exists(const std::string& path);
 Result<> make_directories(const std::string& path, unsigned mode = 0700);

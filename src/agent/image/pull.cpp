@@ -56,7 +56,19 @@ struct ImagePuller::Impl {
     if (!credentials) credentials = co_await known_credentials(self, place);
     ImagePull pull(self.context, **client, std::move(reference), std::move(place), last,
                    std::move(credentials), std::move(cancel));
-    co_return co_await pull.run();
+    Answer answer = co_await pull.run();
+    if (!answer && is_disk_full(answer.error())) co_await give_back(self);
+    co_return answer;
+  }
+
+  // Layers of a pull that failed stay for the next try; not where they fill the disk. While others pull this
+  // is left to the next clean-up.
+  static http::Task<void> give_back(Impl& self) {
+    auto prune = [&store = self.context.store] { return store.prune(); };
+    auto pruned = co_await http::run_blocking(self.context.workers, std::move(prune));
+    if (pruned && pruned->freed_bytes > 0)
+      log::info("what was pulled of an image that does not fit is gone",
+                {{"freed_bytes", pruned->freed_bytes}});
   }
 
   // Most images are public: a configuration that cannot be read is told, and the image asked for without.

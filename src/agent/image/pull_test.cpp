@@ -1,6 +1,7 @@
 #include "agent/image/pull.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "agent/image/fake_registry_test.hpp"
@@ -462,6 +463,22 @@ TEST_F(Pull, WhatCameBeforeAPullBrokeOffIsKeptForTheNext) {
   EXPECT_TRUE(exists(partial)) << "it is young";
   registry_.truncate_times = 0;
   EXPECT_TRUE(pull("app:1"));
+}
+
+TEST_F(Pull, NothingStaysOfAnImageThatDoesNotFit) {
+  const std::string small = here_ / "small";
+  fs::create_directory(small);
+  if (::mount("none", small.c_str(), "tmpfs", 0, "size=8m") != 0) GTEST_SKIP() << "no tmpfs: " << system_reason();
+  store_ = open_store(small + "/images");
+  const std::string fits(3'000'000, '\0'), does_not(12'000'000, '\0');
+  registry_.push("big", "1", make_image({{{file("a", fits)}, {file("b", does_not)}}}));
+  const std::string refused = refusal("big:1");
+  const auto layers = names_in(small + "/images/layers"), blobs = names_in(small + "/images/blobs/sha256");
+  store_.reset();
+  ::umount2(small.c_str(), MNT_DETACH);
+  EXPECT_TRUE(refused.ends_with("no space left on device")) << refused;
+  EXPECT_EQ(layers, std::vector<std::string>());
+  EXPECT_EQ(blobs, std::vector<std::string>());
 }
 
 TEST_F(Pull, ForeignLayersAndArtifactsAreRefusedByName) {
