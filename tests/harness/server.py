@@ -51,7 +51,6 @@ class Server:
                 [*self.prefix, SLIPWAY, "server", "--data-dir", str(self.data_dir), "--listen", self.listen, *self.flags],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=PLAIN_ENVIRONMENT | self.environment)
         eventually(self.serves, "the server to serve", timeout_s, pause_s=0.01)
-        self.clients = {}
         return self
 
     def serves(self):
@@ -152,9 +151,11 @@ class Server:
     def __getattr__(self, service):
         if service not in ("ecs", "logs", "iam", "sts", "ec2"):
             raise AttributeError(service)
-        if service not in self.clients:
-            self.clients[service] = self.client(service)
-        return self.clients[service]
+        # Of this life of the server: a thread may still be making one for the life before.
+        key = (service, self.endpoint)
+        if key not in self.clients:
+            self.clients[key] = self.client(service)
+        return self.clients[key]
 
     def run_aws(self, *arguments, **options):
         """The stock command line, told where to go by `slipway env` alone."""

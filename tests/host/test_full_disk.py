@@ -176,7 +176,6 @@ def test_a_start_without_space(server, disk):
     assert server.log.read_text().count("waiting for space") == 1
     disk.empty()
     eventually(server.serves, "the server to serve")
-    server.clients = {}  # it has another port
     server.wait_joined()
     assert task.describe()["lastStatus"] == "RUNNING"
     assert task.stop()["containers"][0]["exitCode"] == 0
