@@ -9,6 +9,8 @@ namespace slipway::limits {
 // http/
 inline constexpr std::size_t http_header_bytes = 64 * 1024;
 inline constexpr std::size_t http_body_bytes = 8 * 1024 * 1024;  // API calls; the registry streams
+inline constexpr std::size_t http_small_body_bytes = 64 * 1024;  // of each request, not counted in the next
+inline constexpr std::size_t http_bodies_bytes = 512 * 1024 * 1024;  // in memory, of all requests under way
 inline constexpr std::size_t http_connections = 8'192;
 inline constexpr std::int64_t http_header_timeout_ms = 10'000;
 inline constexpr std::int64_t http_body_timeout_ms = 60'000;
@@ -42,10 +44,14 @@ inline constexpr std::size_t session_token_bytes = 8 * 1024;
 // core/ and the turn
 inline constexpr std::size_t turn_events = 256;
 inline constexpr std::size_t turn_rows = 512;
-inline constexpr std::size_t turn_bytes = 1024 * 1024;
 inline constexpr std::size_t turn_queue_events = 65'536;
 inline constexpr std::size_t commit_queue_turns = 8;
 inline constexpr std::uint64_t free_space_low_bytes = 256ull * 1024 * 1024;
+// What is under way, the logs' store and the agent's files may still write for, while nothing is taken.
+inline constexpr std::uint64_t free_space_none_bytes = 16ull * 1024 * 1024;
+inline constexpr std::uint64_t disk_reserve_bytes = 32ull * 1024 * 1024;  // given up when nothing is left
+// Where the wall clock was set back, the turn's time takes so many milliseconds for one, until it is met.
+inline constexpr std::int64_t turn_time_slow_down = 2;
 
 // runtime/
 inline constexpr std::size_t container_layers = 256;  // overlayfs itself takes 500
@@ -61,6 +67,8 @@ inline constexpr std::size_t supervisor_clients = 64;
 inline constexpr std::size_t supervisor_containers = 4'096;
 inline constexpr std::size_t supervisor_client_backlog_bytes = 8 * 1024 * 1024;
 inline constexpr std::int64_t supervisor_call_timeout_ms = 30'000;
+inline constexpr std::int64_t supervisor_call_timeout_least_ms = 2'000;  // that can be set, and the most
+inline constexpr std::int64_t supervisor_call_timeout_most_ms = 600'000;
 inline constexpr std::int64_t supervisor_start_timeout_ms = 10'000;
 inline constexpr std::int64_t oci_runtime_timeout_ms = 60'000;  // one call of crun
 inline constexpr std::int64_t helper_timeout_ms = 10'000;       // one call of nft
@@ -70,6 +78,18 @@ inline constexpr std::uint16_t dynamic_port_last = 60'999;
 inline constexpr std::size_t seccomp_programs = 64;  // kept compiled
 inline constexpr std::size_t published_ports = 16'384;
 inline constexpr std::size_t vpc_routers = 1'024;
+inline constexpr std::int64_t supervisor_silent_timeout_ms = 2'000;  // of a call behind one that timed out
+
+// runtime/net and runtime/dns: routers and their name servers
+inline constexpr std::size_t security_groups_per_router = 2'500;  // EC2's quota of a VPC
+inline constexpr std::size_t security_group_rules = 2'000;        // both ways; EC2's highest quotas together
+inline constexpr std::size_t dns_message_bytes = 4'096;           // what we take over UDP, and send on
+inline constexpr std::size_t dns_queries_outstanding = 512;       // of one router
+inline constexpr std::size_t dns_queries_outstanding_per_task = 64;
+inline constexpr std::int64_t dns_queries_per_s = 1'024;  // per task, as a VPC's resolver
+inline constexpr std::size_t dns_streams = 64;            // TCP connections of one router
+inline constexpr std::int64_t dns_answer_ms = 2'000;  // of one of the host's servers, then the next is asked
+inline constexpr int dns_tries = 4;
 
 // services/
 inline constexpr std::size_t tags_per_resource = 50;
@@ -83,7 +103,9 @@ inline constexpr std::size_t ecs_overrides_bytes = 8 * 1024;
 inline constexpr std::int64_t stopped_task_kept_ms = 3'600'000;
 inline constexpr std::int64_t idempotency_token_kept_ms = 24 * 3'600'000;
 inline constexpr std::int64_t task_credentials_life_ms = 6 * 3'600'000;
-inline constexpr std::int64_t task_credentials_renew_before_ms = 3'600'000;
+inline constexpr std::int64_t task_credentials_life_least_ms = 10'000;  // that can be set, and the most
+inline constexpr std::int64_t task_credentials_life_most_ms = 12 * 3'600'000;
+inline constexpr std::int64_t task_credentials_renewed_at = 6;  // new ones, when a sixth of the life is left
 
 // agent/image
 inline constexpr std::size_t image_name_bytes = 384;
@@ -116,6 +138,8 @@ inline constexpr std::size_t image_entry_depth = 256;
 inline constexpr std::size_t image_entry_attributes = 64;
 inline constexpr std::size_t image_leases = 65'536;
 inline constexpr std::int64_t mkfs_timeout_ms = 600'000;
+// mkfs.erofs keeps every entry in memory: a kibibyte each, some more with attributes.
+inline constexpr std::uint64_t mkfs_memory_bytes = 4ull * 1024 * 1024 * 1024;
 
 // services/iam, sts and ec2 (AWS's default quotas)
 inline constexpr std::size_t access_keys_per_user = 2;
@@ -196,6 +220,8 @@ inline constexpr std::int64_t metadata_requests_per_s = 40;  // per task, as the
 inline constexpr std::int64_t metadata_burst = 60;
 inline constexpr std::size_t metadata_connections = 64;        // of one container's address
 inline constexpr std::size_t metadata_body_bytes = 16 * 1024;  // but calls of the API: http_body_bytes
+inline constexpr std::size_t metadata_bodies_bytes = 64 * 1024 * 1024;  // in memory, of all tasks' API calls
+inline constexpr std::size_t metadata_peer_bodies_bytes = 16 * 1024 * 1024;  // … of one container's address
 inline constexpr std::int64_t metadata_body_timeout_ms = 30'000;
 inline constexpr std::int64_t metadata_call_timeout_ms = 10'000;  // of the API, for a task
 

@@ -11,10 +11,6 @@
 namespace slipway::daemon {
 namespace {
 
-constexpr std::uint64_t reserve_bytes = 32ull * 1024 * 1024;
-// What is under way, the logs' store and the agent's files may still write for, while nothing is taken.
-constexpr std::uint64_t none_bytes = 16ull * 1024 * 1024;
-
 std::uint64_t allocated_bytes(const std::string& file) {
   struct stat status;
   return ::stat(file.c_str(), &status) == 0 ? std::uint64_t(status.st_blocks) * 512 : 0;
@@ -31,14 +27,14 @@ std::uint64_t DiskReserve::free_bytes() const {
 
 DiskSpace DiskReserve::look() {
   std::uint64_t free = free_bytes();
-  if (free < none_bytes && allocated_bytes(file_) > 0) {
+  if (free < limits::free_space_none_bytes && allocated_bytes(file_) > 0) {
     log::warn("no space is left: the reserve is given up", {{"file", file_}});
     ::unlink(file_.c_str());
     free = free_bytes();
   }
-  if (free < none_bytes) return DiskSpace::none;
+  if (free < limits::free_space_none_bytes) return DiskSpace::none;
   if (free < limits::free_space_low_bytes) return DiskSpace::low;
-  if (free - limits::free_space_low_bytes > reserve_bytes && allocated_bytes(file_) == 0) make();
+  if (free - limits::free_space_low_bytes > limits::disk_reserve_bytes && allocated_bytes(file_) == 0) make();
   return DiskSpace::enough;
 }
 
@@ -46,7 +42,7 @@ DiskSpace DiskReserve::look() {
 void DiskReserve::make() {
   const int fd = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return;
-  if (::fallocate(fd, 0, 0, off_t(reserve_bytes)) != 0) ::unlink(file_.c_str());
+  if (::fallocate(fd, 0, 0, off_t(limits::disk_reserve_bytes)) != 0) ::unlink(file_.c_str());
   ::close(fd);
 }
 

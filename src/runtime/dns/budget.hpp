@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <map>
 
-#include "runtime/net/limits.hpp"
+#include "base/limits.hpp"
 
 namespace slipway::runtime {
 

@@ -14,10 +14,10 @@
 #include <set>
 #include <thread>
 
+#include "base/limits.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "runtime/dns/budget.hpp"
-#include "runtime/net/limits.hpp"
 #include "runtime/net/resolvers.hpp"
 
 namespace slipway::runtime {

@@ -1,5 +1,5 @@
 #include "runtime/dns/forwarder.hpp"
-#include "runtime/net/limits.hpp"
+#include "base/limits.hpp"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>

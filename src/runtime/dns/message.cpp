@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "runtime/net/limits.hpp"
+#include "base/limits.hpp"
 
 namespace slipway::runtime {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/limits.hpp"
 #include "runtime/net/address.hpp"
-#include "runtime/net/limits.hpp"
 
 namespace slipway::runtime {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.hpp"
 #include "runtime/net/address.hpp"
 #include "runtime/net/foreign.hpp"
-#include "runtime/net/limits.hpp"
 
 namespace slipway::runtime {
 namespace {

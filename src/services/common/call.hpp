@@ -7,6 +7,7 @@
 #include "auth/principal.hpp"
 #include "auth/session.hpp"
 #include "base/arn.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "core/turn.hpp"
 #include "store/log_store.hpp"
@@ -26,6 +27,7 @@ struct Environment {
   std::string endpoint;  // "http://127.0.0.1:4566": where agents and containers reach this server
   auth::Sealer sealer;   // of secrets at rest
   auth::SessionSealer sessions;
+  std::int64_t task_credentials_life_ms = limits::task_credentials_life_ms;
 };
 
 // One call while it is stepped. Everything that it changes goes through `turn`; an Error undoes it all.

@@ -144,7 +144,8 @@ void renew_credentials(core::Turn& turn, const Environment& environment) {
   std::vector<std::string> due;
   for (const auto& [key, task] : turn.state.tasks.rows())
     if (task->credentials_expire_at && !task->stopped() &&
-        task->credentials_expire_at - turn.now() < limits::task_credentials_renew_before_ms)
+        task->credentials_expire_at - turn.now() <
+            environment.task_credentials_life_ms / limits::task_credentials_renewed_at)
       due.push_back(key);
   for (const auto& key : due) {
     const Task& task = *turn.state.tasks.find(key);
@@ -160,7 +161,7 @@ void renew_credentials(core::Turn& turn, const Environment& environment) {
                                                              {"roleCredentials", std::move(credentials)}})));
     }
     turn.modify(turn.state.tasks, key, [&](Task& each) {
-      each.credentials_expire_at = turn.now() + limits::task_credentials_life_ms;
+      each.credentials_expire_at = turn.now() + environment.task_credentials_life_ms;
     });
   }
 }

@@ -140,7 +140,7 @@ wire::Value task_credentials(core::Turn& turn, const Environment& environment, c
   session.arn = "arn:aws:sts::" + arn->account + ":assumed-role/" + role->name + "/" + task.id;
   session.user_id = role->id + ":" + task.id;
   session.issued = turn.now();
-  session.expires = turn.now() + limits::task_credentials_life_ms;
+  session.expires = turn.now() + environment.task_credentials_life_ms;
   session.role_arn = role->arn();
   session.role_id = role->id;
   session.session_name = task.id;
@@ -153,7 +153,7 @@ wire::Value task_credentials(core::Turn& turn, const Environment& environment, c
        {"accessKeyId", minted->access_key_id},
        {"secretAccessKey", minted->secret_access_key},
        {"sessionToken", minted->session_token},
-       {"expiration", iso8601(turn.now() + limits::task_credentials_life_ms)}});
+       {"expiration", iso8601(turn.now() + environment.task_credentials_life_ms)}});
 }
 
 wire::Value payload_task(core::Turn& turn, const Environment& environment, const Task& task) {

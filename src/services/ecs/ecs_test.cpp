@@ -356,7 +356,7 @@ TEST_F(Ecs, ARunningTaskIsGivenNewCredentialsBeforeTheOldOnesEnd) {
     });
     return world.effects.size();
   };
-  const std::int64_t renewed_ms = limits::task_credentials_life_ms - limits::task_credentials_renew_before_ms;
+  const std::int64_t renewed_ms = limits::task_credentials_life_ms * 5 / 6;
   EXPECT_EQ(after(renewed_ms), 0u) << "they are still good for an hour";
   world.state.connected_instances.clear();
   EXPECT_EQ(after(1), 0u) << "nobody is there to take them";

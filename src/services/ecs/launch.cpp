@@ -268,7 +268,7 @@ Result<wire::ecs::Task> launch(Call& call, Task task, const LaunchRequest& reque
   for (auto& container : task.containers) container.id = random_uuid(call.turn.random);
   if (!task.task_role_arn.empty() || !task.execution_role_arn.empty()) {
     task.credentials_id = random_uuid(call.turn.random);
-    task.credentials_expire_at = call.now() + limits::task_credentials_life_ms;
+    task.credentials_expire_at = call.now() + call.environment.task_credentials_life_ms;
   }
   task.last_status = "PENDING";
   if (task.network_mode == "awsvpc") {
