@@ -60,6 +60,7 @@ Task<bool> Connection::open(Fd fd, ListenerOptions listener) {
     stream_ = plain_stream(*loop_.loop, fd.release());
   }
   inbound_ = std::make_unique<Inbound>(*stream_, shared_->options.header_bytes);
+  body_share_ = std::make_unique<BodyShare>(shared_->bodies, peer_name(listener_, remote_.address));
   co_return true;
 }
 
@@ -96,6 +97,7 @@ Task<bool> Connection::read_request() {
   answer_ = Answer::none;
   keep_alive_ = false;
   if (request_.body.capacity() > kept_body_bytes) request_.body = {};
+  body_share_->reset();
   // Anew for each: the last handler may have moved the whole request away.
   request_.remote_address = remote_.address;
   request_.remote_port = remote_.port;
@@ -137,7 +139,8 @@ Task<bool> Connection::receive_body(const BodyPolicy& policy) {
 
   if (Result<> said = co_await say_continue(); !said) co_return false;
   std::int64_t deadline_ms = Loop::now_ms() + shared_->options.body_timeout_ms;
-  Result<> body = co_await inbound_->read_whole_body(request_.body, policy.limit_bytes, deadline_ms);
+  Result<> body =
+      co_await inbound_->read_whole_body(request_.body, policy.limit_bytes, deadline_ms, body_share_.get());
   if (!body) co_return co_await refuse(body.error());
   co_return true;
 }
@@ -154,6 +157,10 @@ Task<bool> Connection::refuse(const Error& error) {
   if (error.code == "ConnectionClosed" || error.code == "TlsFailed" || cut_) co_return false;
   Response response;
   response.status = error.http_status;
+  if (error.code == no_room_for_body) {
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.body = error.message;
+  }
   keep_alive_ = false;
   co_await respond(std::move(response));
   co_await linger();

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "http/body_budget.hpp"
 #include "http/completion.hpp"
 #include "http/inbound.hpp"
 #include "http/net.hpp"
@@ -17,6 +18,11 @@ namespace slipway::http {
 
 class Connection;
 
+// Whose limits a connection counts for.
+inline std::string peer_name(const std::string& listener, const std::string& address) {
+  return listener + " " + address;
+}
+
 // What the connections of one server share. Each loop's list is touched on that loop only.
 struct Server::Shared : std::enable_shared_from_this<Server::Shared> {
   struct PerLoop {
@@ -24,8 +30,14 @@ struct Server::Shared : std::enable_shared_from_this<Server::Shared> {
     Connection* first = nullptr;
   };
 
-  ServerOptions options;
-  Handler handler;
+  Shared(ServerOptions o, Handler h)
+      : options(std::move(o)),
+        handler(std::move(h)),
+        bodies(options.bodies_bytes, options.bodies_bytes_per_peer) {}
+
+  const ServerOptions options;
+  const Handler handler;
+  BodyBudget bodies;
   std::vector<PerLoop> loops;
   std::atomic<std::size_t> next_loop = 0;
   std::atomic<std::size_t> open = 0;
@@ -93,6 +105,7 @@ class Connection {
 
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<Inbound> inbound_;
+  std::unique_ptr<BodyShare> body_share_;
   std::unique_ptr<RequestParser> parser_ = make_request_parser();
   std::weak_ptr<WebSocket::Impl> web_socket_;
 

@@ -147,10 +147,14 @@ Task<Result<std::size_t>> Inbound::read_body(std::span<char> into, std::int64_t 
   co_return count;
 }
 
-Task<Result<>> Inbound::read_whole_body(std::string& into, std::size_t limit_bytes,
-                                        std::int64_t deadline_ms) {
+Task<Result<>> Inbound::read_whole_body(std::string& into, std::size_t limit_bytes, std::int64_t deadline_ms,
+                                        BodyShare* share) {
   auto too_large = [&] {
     return fail("MessageTooLarge", "The body is larger than " + std::to_string(limit_bytes) + " bytes.", 413);
+  };
+  auto has_room = [&](std::size_t bytes) { return !share || share->grow_to(bytes); };
+  auto no_room = [] {
+    return fail(no_room_for_body, "Too many large requests are under way. Try again.", 503);
   };
   if (body_left_ > limit_bytes) co_return too_large();
   while (!body_done()) {
@@ -161,12 +165,14 @@ Task<Result<>> Inbound::read_whole_body(std::string& into, std::size_t limit_byt
       std::size_t before = into.size();
       std::size_t step =
           framing_.until_close ? body_step_bytes : std::min<std::uint64_t>(body_left_, body_step_bytes);
+      if (!has_room(before + step)) co_return no_room();
       into.resize(before + step);
       Result<std::size_t> got = co_await read_body({into.data() + before, step}, deadline_ms);
       into.resize(before + got.value_or(0));
       if (!got) co_return pass(got);
     }
     if (into.size() > limit_bytes) co_return too_large();
+    if (!has_room(into.size())) co_return no_room();
   }
   co_return Result<>();
 }

@@ -8,10 +8,13 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "http/body_budget.hpp"
 #include "http/parser.hpp"
 #include "http/stream.hpp"
 
 namespace slipway::http {
+
+inline constexpr const char* no_room_for_body = "TooManyBodies";
 
 // Within http/: the receiving half of a connection: the bytes that have come, heads and bodies taken out of
 // them. What lies behind a message stays for the next one (pipelining).
@@ -37,8 +40,10 @@ class Inbound {
   bool body_done() const;
   // Fills some of `into`; 0 when the body is done.
   Task<Result<std::size_t>> read_body(std::span<char> into, std::int64_t deadline_ms);
-  // The rest of the body, appended. "MessageTooLarge" (413) beyond `limit_bytes`.
-  Task<Result<>> read_whole_body(std::string& into, std::size_t limit_bytes, std::int64_t deadline_ms);
+  // The rest of the body, appended. "MessageTooLarge" (413) beyond `limit_bytes`; no_room_for_body (503)
+  // where `share`, if there is one, cannot grow with it.
+  Task<Result<>> read_whole_body(std::string& into, std::size_t limit_bytes, std::int64_t deadline_ms,
+                                 BodyShare* share = nullptr);
 
  private:
   bool make_room();

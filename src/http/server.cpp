@@ -86,7 +86,7 @@ Task<void> accept_loop(std::shared_ptr<Server::Shared> shared, Fd listener, List
 
 void Server::Shared::serve(Fd fd, ListenerOptions listener) {
   std::string peer;
-  if (options.connections_per_peer > 0) peer = listener.label + " " + remote_endpoint(fd.get()).address;
+  if (options.connections_per_peer > 0) peer = peer_name(listener.label, remote_endpoint(fd.get()).address);
   Place place(shared_from_this(), std::move(peer));
   if (!place.room()) return turn_away(fd);
   prepare_socket(fd.get());
@@ -104,10 +104,8 @@ void Server::Shared::for_each_connection(void (*act)(Connection&)) {
 }
 
 Server::Server(std::vector<Loop*> loops, ServerOptions options, Handler handler)
-    : shared_(std::make_shared<Shared>()) {
+    : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))) {
   check(!loops.empty(), "a server without a loop");
-  shared_->options = std::move(options);
-  shared_->handler = std::move(handler);
   for (Loop* loop : loops) shared_->loops.push_back({loop});
 }
 

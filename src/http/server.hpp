@@ -33,6 +33,9 @@ struct ServerOptions {
   std::size_t header_bytes = limits::http_header_bytes;  // request line and fields; more: 431
   std::size_t connections = limits::http_connections;    // of all loops; more: 503 and closed
   std::size_t connections_per_peer = 0;  // of one address and listener label; more: 503 and closed; 0: any
+  // Of bodies that are not streamed, while their requests are under way; what finds no room: 503 and closed.
+  std::size_t bodies_bytes = limits::http_bodies_bytes;
+  std::size_t bodies_bytes_per_peer = 0;  // 0: any
   std::int64_t header_timeout_ms =
       limits::http_header_timeout_ms;  // first byte to end of head (and TLS); 408
   std::int64_t body_timeout_ms =
@@ -109,7 +112,8 @@ struct ListenerOptions {
 // HTTP/1.1 (RFC 9112) and 1.0. Connections go to the loops in turn. What is refused before a handler sees it:
 // malformed 400, both Content-Length and Transfer-Encoding 400, repeated Content-Length or Host 400, folded
 // fields 400, a coding other than chunked 501, HTTP other than 1.x 505, an Expect other than 100-continue
-// 417, head too large 431, body too large 413, too slow 408. Such an answer closes the connection.
+// 417, head too large 431, body too large 413, no room for it now 503, too slow 408. Such an answer closes
+// the connection.
 class Server {
  public:
   using ListenerId = std::uint64_t;

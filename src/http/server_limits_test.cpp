@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "http/body_budget.hpp"
 #include "http/test_peer.hpp"
 
 namespace slipway::http {
@@ -244,6 +245,76 @@ TEST(ServerLimits, One_peer_cannot_take_every_place) {
   for (int i = 0; i < 500 && server.server().connections() > 1; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(status_of(answer_to(server, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")), 200);
+}
+
+// The head of a request and `bytes` of its body, of which the last is not sent.
+std::string unfinished(std::size_t bytes, bool chunked) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  if (!chunked)
+    return head + "Content-Length: " + std::to_string(bytes + 1) + "\r\n\r\n" + std::string(bytes, 'x');
+  char size[32];
+  std::snprintf(size, sizeof size, "%zx\r\n", bytes);
+  return head + "Transfer-Encoding: chunked\r\n\r\n" + size + std::string(bytes, 'x') + "\r\n";
+}
+
+void expect_bodies_bounded(ServerOptions options, bool chunked) {
+  constexpr std::size_t large = 300'000;
+  options.body_timeout_ms = 20'000;
+  // Tells that the first body is in memory: its request is under way until this is set.
+  std::atomic<bool> entered = false, done = false;
+  TestServer server(options, [&](Exchange& exchange) -> Task<void> {
+    if (exchange.request().body.size() > 1'000) {
+      entered = true;
+      while (!done) co_await Loop::current().sleep(5);
+    }
+    co_await echo(exchange);
+  });
+  Peer first = server.connect();
+  first.send(unfinished(large, chunked) + (chunked ? "0\r\n\r\n" : "x"));
+  for (int i = 0; i < 500 && !entered; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(entered);
+  Peer second = server.connect();
+  second.send(unfinished(large, chunked));
+  const std::string refused_answer = second.read_to_end();
+  EXPECT_EQ(status_of(refused_answer), 503);
+  EXPECT_TRUE(refused_answer.ends_with("Too many large requests are under way. Try again."))
+      << refused_answer;
+  const std::string small = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 500\r\n\r\n";
+  EXPECT_EQ(status_of(answer_to(server, small + std::string(500, 'x'))), 200)
+      << "what is small is not counted";
+  done = true;
+  EXPECT_EQ(status_of(first.read_to_end()), 200);
+  // The first connection's end gives its share back: it may be a moment after the answer.
+  int status = 0;
+  for (int i = 0; i < 500 && status != 200; ++i)
+    status = status_of(answer_to(server, unfinished(large, chunked) + (chunked ? "0\r\n\r\n" : "x")));
+  EXPECT_EQ(status, 200);
+}
+
+TEST(ServerLimits, Bodies_of_one_peer_are_bounded_together) {
+  ServerOptions options;
+  options.bodies_bytes_per_peer = 400'000;
+  for (bool chunked : {false, true}) expect_bodies_bounded(options, chunked);
+}
+
+TEST(ServerLimits, All_bodies_are_bounded_together) {
+  ServerOptions options;
+  options.bodies_bytes = 400'000;
+  for (bool chunked : {false, true}) expect_bodies_bounded(options, chunked);
+}
+
+TEST(ServerLimits, A_peer_s_share_is_its_own) {
+  BodyBudget budget(1'000'000, 400'000);
+  BodyShare one(budget, "vpc-1 172.31.0.9"), other(budget, "vpc-2 172.31.0.9"),
+      third(budget, "vpc-3 172.31.0.9");
+  const std::size_t small = limits::http_small_body_bytes;
+  EXPECT_TRUE(one.grow_to(small + 400'000));
+  EXPECT_FALSE(one.grow_to(small + 400'001));
+  EXPECT_TRUE(other.grow_to(small + 400'000)) << "equal addresses of two networks are two peers";
+  EXPECT_FALSE(third.grow_to(small + 200'001)) << "there is room for 200,000 more, of all";
+  EXPECT_TRUE(third.grow_to(small));
+  one.reset();
+  EXPECT_TRUE(third.grow_to(small + 200'001));
 }
 
 // Answers after `ms`, whatever happens.

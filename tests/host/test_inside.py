@@ -173,6 +173,30 @@ print(seen[200] >= 60 and seen[429] > 0 and seen[200] + seen[429] == 300, dict(s
     assert told.startswith("True"), told
 
 
+LARGE_BODIES = """
+import os, select, socket, urllib.request
+head = b"POST / HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 8388608\\r\\n\\r\\n"
+held = []
+for _ in range(8):
+    peer = socket.create_connection(("169.254.170.2", 80), timeout=20)
+    held.append(peer)
+    try:
+        peer.sendall(head + bytes(4 << 20))
+    except OSError:
+        pass  # it has answered already
+answered, _, _ = select.select(held, [], [], 20)
+answer = answered[0].recv(4096).decode() if answered else "nothing"
+print(answer.split()[1], answer.rpartition("\\n")[2])
+print("ordinary", urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/healthz").status)
+"""
+
+
+def test_large_bodies_are_bounded_together(server):
+    """Eight times four mebibytes do not fit into what one container may have on their way; an ordinary call still does."""
+    task = run_python(server, LARGE_BODIES, mode="awsvpc")
+    assert task.output() == ["503 Too many large requests are under way. Try again.", "ordinary 200"]
+
+
 def test_the_cluster_may_keep_our_endpoint_out(server):
     cluster = server.ecs.describe_clusters()["clusters"][0]["clusterArn"]
     script = "echo ${AWS_ENDPOINT_URL:-none} $AWS_REGION $AWS_DEFAULT_REGION $AWS_EXECUTION_ENV"

@@ -76,6 +76,8 @@ bool has_address(const TaskMachine& task, std::string_view network, std::string_
 http::ServerOptions server_options() {
   http::ServerOptions options;
   options.connections_per_peer = limits::metadata_connections;
+  options.bodies_bytes = limits::metadata_bodies_bytes;
+  options.bodies_bytes_per_peer = limits::metadata_peer_bodies_bytes;
   options.body_timeout_ms = limits::metadata_body_timeout_ms;
   options.body_policy = [](const http::Request& head) {
     http::BodyPolicy policy;
