@@ -11,7 +11,7 @@
 namespace slipway::daemon {
 
 TurnLoop::TurnLoop(core::Engine& engine, store::Store& store, Clock& clock, Options options)
-    : engine_(engine), store_(store), clock_(clock), options_(std::move(options)) {}
+    : engine_(engine), store_(store), clock_(clock), options_(std::move(options)), time_(engine.now()) {}
 
 TurnLoop::~TurnLoop() {
   stop();
@@ -67,14 +67,14 @@ void TurnLoop::run_turns() {
       if (stopping_ && queue_.empty()) break;
       continue;
     }
-    engine_.begin(clock_.now());
+    engine_.begin(now());
     for (auto& event : events) {
       if (refuses(*event)) {
         refuse(*event,
                "The disk that holds the data directory is almost full. Free some space and try again.");
       } else if (!engine_.step(std::move(event))) {
         hand_over(engine_.end());
-        engine_.begin(clock_.now());
+        engine_.begin(now());
       }
     }
     hand_over(engine_.end());
@@ -82,6 +82,12 @@ void TurnLoop::run_turns() {
   std::lock_guard lock(commit_mutex_);
   turns_ended_ = true;
   commit_changed_.notify_all();
+}
+
+Instant TurnLoop::now() {
+  using namespace std::chrono;
+  const auto steady = steady_clock::now().time_since_epoch();
+  return time_.at(clock_.now(), duration_cast<milliseconds>(steady).count());
 }
 
 void TurnLoop::look_at_the_disk() {

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "core/commit_queue.hpp"
 #include "core/turn.hpp"
+#include "daemon/turn_time.hpp"
 #include "store/store.hpp"
 
 namespace slipway::daemon {
@@ -62,6 +63,7 @@ class TurnLoop {
   void release(core::Outcome& outcome);
   void refuse(core::Event& event, const char* message);
   void look_at_the_disk();
+  Instant now();
   bool refuses(const core::Event& event) const;
 
   core::Engine& engine_;
@@ -80,6 +82,7 @@ class TurnLoop {
   bool turns_ended_ = false;
 
   // The turn thread's own. The wall clock may jump: what comes every second comes by the steady one.
+  TurnTime time_;
   DiskSpace space_ = DiskSpace::enough;
   std::chrono::steady_clock::time_point next_check_;
 

@@ -179,6 +179,49 @@ TEST_F(TurnLoopTest, TicksGoOnWhereTheClockJumpsBack) {
   loop.stop();
 }
 
+TEST_F(TurnLoopTest, TimeGoesOnWhereTheClockJumpsForwardAndBack) {
+  class JumpingClock final : public Clock {
+   public:
+    Instant now() override { return {at.load()}; }
+    std::atomic<std::int64_t> at = 1'800'000'000'000;
+  } jumping;
+  class Look final : public core::Event {
+   public:
+    explicit Look(std::promise<Instant> seen) : seen_(std::move(seen)) {}
+    Result<> step(core::Turn& turn) override {
+      seen_.set_value(turn.now());
+      return {};
+    }
+
+   private:
+    std::promise<Instant> seen_;
+  };
+  TurnLoop loop(engine, store, jumping, {.effects = [](auto&) {}});
+  loop.start();
+  auto look = [&loop] {
+    std::promise<Instant> promise;
+    auto seen = promise.get_future();
+    loop.post(std::make_unique<Look>(std::move(promise)));
+    return seen.get();
+  };
+  const Instant before = look();
+  jumping.at += 86'400'000;
+  const Instant ahead = look();
+  EXPECT_EQ(ahead - before, 86'400'000);
+  jumping.at -= 86'400'000;
+  Instant now = look();
+  EXPECT_GE(now, ahead);
+  // The clock stands still now, and the turn's time does not.
+  for (int i = 0; i < 1'000 && now < ahead + 20; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const Instant later = look();
+    EXPECT_GE(later, now);
+    now = later;
+  }
+  EXPECT_GE(now, ahead + 20);
+  loop.stop();
+}
+
 TEST_F(TurnLoopTest, StoppingReleasesWhatIsQueuedAndRefusesWhatComesLater) {
   TurnLoop loop(engine, store, clock, {.effects = [](auto&) {}});
   loop.start();
