@@ -41,11 +41,12 @@ class SpoolWatch : public std::enable_shared_from_this<SpoolWatch> {
   };
   // "ResourceNotFoundException": there is no such directory (any more).
   Result<Wake> watch(const std::string& directory);
+  // Wakes whom these events of inotify(7) concern: all, where the kernel has lost some. The thread calls it.
+  void tell(const char* events, std::size_t bytes);
 
  private:
   SpoolWatch() = default;
   void run();
-  void tell(const char* events, std::size_t bytes);
 
   Fd inotify_, stop_;
   std::mutex mutex_;

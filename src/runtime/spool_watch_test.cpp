@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/inotify.h>
 
 #include <filesystem>
 #include <fstream>
@@ -75,6 +76,16 @@ TEST_F(SpoolWatchTest, ADirectoryThatGoesOrIsNotThere) {
   }
   write(folder(1));
   EXPECT_TRUE(woken(other));
+}
+
+TEST_F(SpoolWatchTest, LostEventsWakeEverybody) {
+  auto one = *watch->watch(folder(0)), other = *watch->watch(folder(1));
+  inotify_event lost{};
+  lost.wd = -1;
+  lost.mask = IN_Q_OVERFLOW;
+  watch->tell(reinterpret_cast<const char*>(&lost), sizeof lost);
+  EXPECT_TRUE(woken(one, 0));
+  EXPECT_TRUE(woken(other, 0));
 }
 
 TEST_F(SpoolWatchTest, ReadersMayOutliveTheHost) {

@@ -6,6 +6,7 @@
 
 #include "runtime/host_fixture.hpp"
 #include "runtime/supervisor/protocol.hpp"
+#include "runtime/supervisor/records.hpp"
 
 namespace slipway::runtime {
 namespace {
@@ -142,6 +143,44 @@ TEST_F(SurvivalTest, TheSupervisorIsKilledOverAStart) {
   ASSERT_TRUE(started) << started.error().message;
   EXPECT_EQ(wait_exit("slow").exit->exit_code, 3);
   EXPECT_EQ(output_of("slow"), "once\n");
+}
+
+// Its number may be another's by the time somebody looks, on this boot or the next: then it has ended, and
+// how is not made up.
+TEST_F(SurvivalTest, AnotherProcessWithTheSameNumberIsNotIt) {
+  for (const bool next_boot : {false, true}) {
+    const std::string id = next_boot ? "rebooted" : "reused";
+    ASSERT_TRUE(host->start_container(counter(id)));
+    const pid_t supervisor = supervisor_pid();
+    host.reset();
+    ::kill(supervisor, SIGKILL);
+    const std::string file = options.node_dir + "/containers/" + id + start_file;
+    auto start = parse_start(read_file_or_empty(file));
+    ASSERT_TRUE(start);
+    if (next_boot)
+      start->boot_id = "another";
+    else
+      ++start->start_ticks;
+    ASSERT_TRUE(write_file(file, start_json(*start), 0600));
+    ASSERT_NO_FATAL_FAILURE(restart_host());
+    const ExitInfo exit = *wait_exit(id).exit;
+    EXPECT_EQ(exit.exit_code, 255);
+    EXPECT_FALSE(exit.code_known);
+    EXPECT_EQ(exit.host_restarted, next_boot);
+  }
+}
+
+TEST_F(SurvivalTest, CrunIsKilledOverAStart) {
+  host.reset();
+  options.crun = directory / "dying-crun";
+  ASSERT_TRUE(
+      write_file(options.crun, "#!/bin/sh\n[ \"$7\" != run ] || kill -9 $$\nexec crun \"$@\"\n", 0755));
+  ASSERT_NO_FATAL_FAILURE(restart_host());
+  auto started = host->start_container(shell("doomed", "echo never"));
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code, "CannotStartContainerError");
+  EXPECT_TRUE(started.error().message.ends_with("crun was killed by signal 9 (Killed): unknown"))
+      << started.error().message;
 }
 
 // It has run, and nobody can tell how far crun came with it: it is not run again, and its end is not made up.

@@ -200,6 +200,10 @@ TEST(OciErrors, InDockersWords) {
                   .message.ends_with("exec: \"/etc/x\": permission denied: unknown"));
   EXPECT_EQ(why("error stat'ing file `/gone`: No such file or directory", "x").code,
             "CannotCreateContainerError");
+  EXPECT_TRUE(
+      why("a warning\n\ncrun was killed by signal 9 (Killed)", "x")
+          .message.ends_with("start container process: crun was killed by signal 9 (Killed): unknown"));
+  EXPECT_TRUE(why("\n", "x").message.ends_with("crun gave no reason: unknown"));
   EXPECT_TRUE(why("something new", "x").message.ends_with("something new: unknown"));
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -20,6 +21,17 @@
 namespace slipway::runtime {
 
 using std::chrono::milliseconds, std::chrono::steady_clock;
+
+namespace {
+
+// A line behind what crun wrote to its log, which stays the cause where there is one. Empty: it ended well.
+std::string crun_failure(int how, int status) {
+  if (how == CLD_EXITED && status == 0) return "";
+  if (how == CLD_EXITED) return "\n";
+  return "\ncrun was killed by signal " + std::to_string(status) + " (" + ::strsignal(status) + ")";
+}
+
+}  // namespace
 
 Containers::Containers(Loop& loop, NodePaths paths, Cgroups cgroups,
                        std::function<void(const ContainerStatus&)> exited)
@@ -102,13 +114,13 @@ Result<pid_t> Containers::spawn_crun(const std::vector<std::string>& argv, Spawn
   return spawn(argv, options);
 }
 
-void Containers::launched(const std::string& id, int crun_exit_code) {
+void Containers::launched(const std::string& id, const std::string& failure) {
   Child& child = *children_.at(id);
   child.runtime = -1;
   Started started = std::move(child.on_started);
-  Result<StartRecord> start = crun_exit_code == 0
-                                  ? record_start(child)
-                                  : fail("RuntimeError", read_file_or_empty(child.directory + "/crun.log"));
+  Result<StartRecord> start =
+      failure.empty() ? record_start(child)
+                      : fail("RuntimeError", read_file_or_empty(child.directory + "/crun.log") + failure);
   if (start) {
     child.phase = Child::Phase::running;
     by_pid_[pid_t(start->pid)] = id;
@@ -198,25 +210,31 @@ void Containers::remove(const std::string& id, Reply reply) {
 }
 
 void Containers::reap() {
-  std::vector<std::pair<pid_t, int>> ended;
+  struct Ended {
+    pid_t pid;
+    int code;
+    std::string crun_failure;
+  };
+  std::vector<Ended> ended;
   siginfo_t info{};
   while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid > 0) {
-    ended.emplace_back(info.si_pid, exit_code_of(info.si_code, info.si_status));
+    ended.push_back({info.si_pid, exit_code_of(info.si_code, info.si_status),
+                     crun_failure(info.si_code, info.si_status)});
     info.si_pid = 0;
   }
-  for (auto [pid, code] : ended)
+  for (const auto& [pid, code, failure] : ended)
     if (!by_runtime_.contains(pid) && !by_pid_.contains(pid)) unnamed_[pid] = code;
-  for (auto [pid, code] : ended) {
+  for (const auto& [pid, code, failure] : ended) {
     auto found = by_runtime_.find(pid);
     if (found == by_runtime_.end()) continue;
     const std::string id = found->second;
     by_runtime_.erase(found);
     if (children_.at(id)->phase == Child::Phase::launching)
-      launched(id, code);
+      launched(id, failure);
     else
       cleaned_up(id);
   }
-  for (auto [pid, code] : ended) {
+  for (const auto& [pid, code, failure] : ended) {
     auto found = by_pid_.find(pid);
     if (found == by_pid_.end()) continue;
     Child& child = *children_.at(found->second);

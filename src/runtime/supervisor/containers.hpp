@@ -68,7 +68,8 @@ class Containers {
   void recover_one(const std::string& id, Stdio::Kept);
   bool adopt(Child&, const StartRecord&);
   Result<> launch(Child&);
-  void launched(const std::string& id, int crun_exit_code);
+  // `failure`: why crun did not end well; empty: it did.
+  void launched(const std::string& id, const std::string& failure);
   Result<StartRecord> record_start(Child&);
   void watch_stranger(Child&);
   void finish(Child&, int exit_code, bool code_known, bool host_restarted = false);
