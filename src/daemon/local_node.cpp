@@ -59,7 +59,8 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   image_options.layers = node.options.layers;
   auto images = agent::ImageStore::open(image_options);
   if (images && image_options.layers == agent::LayerForm::erofs) {
-    const auto probed = runtime::probe_erofs(image_options.directory + "/tmp");
+    const auto probed =
+        runtime::probe_erofs(image_options.directory + "/tmp", agent::erofs_maker(image_options.unpack));
     if (probed) {
       log::info("layers of images are erofs files", {{"how", *probed}});
     } else {

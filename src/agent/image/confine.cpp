@@ -9,11 +9,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <clocale>
 #include <csignal>
 #include <initializer_list>
 
+#include "agent/image/erofs_room.hpp"
 #include "agent/image/files.hpp"
+#include "agent/image/forbid_calls.hpp"
 #include "base/limits.hpp"
 
 namespace slipway::agent {
@@ -24,17 +28,20 @@ bool set_limit(__rlimit_resource resource, rlim_t value) {
   return ::setrlimit(resource, &limit) == 0;
 }
 
-bool set_limits() {
+bool set_limits(std::uint64_t memory_bytes) {
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)  // they reserve terabytes
-  if (!set_limit(RLIMIT_AS, limits::unpack_memory_bytes)) return false;
+  if (!set_limit(RLIMIT_AS, memory_bytes)) return false;
 #endif
   return set_limit(RLIMIT_CORE, 0) && set_limit(RLIMIT_NOFILE, 64) &&
          set_limit(RLIMIT_CPU, limits::unpack_cpu_s) && set_limit(RLIMIT_FSIZE, limits::image_layer_bytes);
 }
 
-bool keep_capabilities(std::initializer_list<unsigned> kept) {
-  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability)
+// `through_exec`: root's next program has them as well.
+bool keep_capabilities(std::initializer_list<unsigned> kept, bool through_exec = false) {
+  for (unsigned capability = 0; capability <= CAP_LAST_CAP; ++capability) {
+    if (through_exec && std::ranges::find(kept, capability) != kept.end()) continue;
     if (::prctl(PR_CAPBSET_DROP, capability) != 0 && errno != EINVAL) return false;
+  }
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct data[2]{};
   for (unsigned capability : kept) data[capability / 32].permitted |= 1u << (capability % 32);
@@ -42,12 +49,11 @@ bool keep_capabilities(std::initializer_list<unsigned> kept) {
   return ::syscall(SYS_capset, &header, data) == 0;
 }
 
-}  // namespace
+std::unexpected<Error> refused(const char* what) {
+  return disk_error(what, ::geteuid() == 0 ? "for unpacking" : "for unpacking, which needs root");
+}
 
-Result<> confine(UnpackKind kind) {
-  const auto refused = [](const char* what) {
-    return disk_error(what, ::geteuid() == 0 ? "for unpacking" : "for unpacking, which needs root");
-  };
+Result<> leave_the_parent() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // Not as protected from the kernel's want of memory as its parent.
   if (const int fd = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); fd >= 0) {
@@ -58,16 +64,37 @@ Result<> confine(UnpackKind kind) {
   ::umask(022);
   ::signal(SIGXFSZ, SIG_IGN);  // the write then fails, and can be told
   if (::close_range(3, ~0u, 0) != 0) return refused("close_range");
+  return {};
+}
+
+Result<> give_up_privileges(std::uint64_t memory_bytes) {
+  if (!set_limits(memory_bytes)) return refused("setrlimit");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refused("no_new_privs");
+  if (!forbid_calls()) return refused("seccomp");
+  return {};
+}
+
+}  // namespace
+
+Result<> confine(UnpackKind kind) {
+  if (auto left = leave_the_parent(); !left) return left;
   if (::unshare(CLONE_NEWNET | CLONE_NEWIPC) != 0) return refused("unshare");
   if (::chroot(".") != 0 || ::chdir("/") != 0) return refused("chroot");
-  if (!set_limits()) return refused("setrlimit");
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refused("no_new_privs");
+  if (auto given = give_up_privileges(limits::unpack_memory_bytes); !given) return given;
   // SYS_ADMIN: attributes of the trusted namespace, which is how overlayfs marks an opaque directory.
   const bool kept = kind == UnpackKind::layer
                         ? keep_capabilities({CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_MKNOD,
                                              CAP_SETFCAP, CAP_SYS_ADMIN})
                         : keep_capabilities({});
   if (!kept) return refused("capset");
+  return {};
+}
+
+Result<> confine_mkfs(const std::string& directory, const std::string& file) {
+  if (auto left = leave_the_parent(); !left) return left;
+  if (auto entered = enter_erofs_room(directory, file); !entered) return entered;
+  if (auto given = give_up_privileges(limits::mkfs_memory_bytes); !given) return given;
+  if (!keep_capabilities({CAP_DAC_READ_SEARCH, CAP_SYS_ADMIN}, true)) return refused("capset");
   return {};
 }
 

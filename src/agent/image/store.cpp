@@ -84,7 +84,7 @@ Result<> ImageStore::Impl::put_layer(std::string_view diff_id, int descriptor) c
 
 std::string ImageStore::Impl::shaped(const std::string& directory) const {
   if (options.layers != LayerForm::erofs) return directory;
-  auto made = runtime::make_erofs(directory, directory + ".erofs");
+  auto made = runtime::make_erofs(directory, directory + ".erofs", erofs_maker(options.unpack));
   if (made) return directory + ".erofs";
   log::warn("a layer stays a directory", {{"reason", made.error().message}});
   return directory;

@@ -77,6 +77,12 @@ std::string how_it_ended(int status) {
 
 }  // namespace
 
+std::vector<std::string> erofs_maker(const UnpackCommand& command) {
+  std::vector<std::string> argv = command.argv;
+  argv.push_back("erofs");
+  return argv;
+}
+
 Result<Unpacked> unpack(const UnpackCommand& command, UnpackKind kind, int descriptor,
                         const std::string& target) {
   int ends[2];

@@ -34,8 +34,12 @@ struct Unpacked {
 // no use after an error.
 Result<Unpacked> unpack(const UnpackCommand&, UnpackKind, int descriptor, const std::string& target);
 
-// The child's whole life: arguments are those after "unpack-layer". Returns only where they are wrong, with
-// an exit code.
+// What runtime::make_erofs starts instead of mkfs.erofs, for a layer's contents are a stranger's too: this
+// program, which shuts itself in like the unpacker and becomes mkfs.erofs there.
+std::vector<std::string> erofs_maker(const UnpackCommand&);
+
+// The child's whole life: arguments are those after "unpack-layer". Returns only where they are wrong, or
+// where mkfs.erofs cannot be started, with an exit code.
 int unpack_main(std::span<const char* const> arguments);
 
 }  // namespace slipway::agent

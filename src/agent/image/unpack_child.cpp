@@ -21,9 +21,28 @@ Result<Unpacked> unpack_here(UnpackKind kind) {
   }
 }
 
+// As mkfs.erofs itself would be: arguments FILE DIRECTORY, words to standard error.
+int make_erofs_here(const std::string& file, const std::string& directory) {
+  if (auto shut_in = confine_mkfs(directory, file); !shut_in) {
+    const std::string line = shut_in.error().message + "\n";
+    (void)write_all(2, line, "standard error");
+    return 1;
+  }
+  char* const environment[] = {nullptr};
+  for (const char* program : {"/usr/bin/mkfs.erofs", "/usr/sbin/mkfs.erofs", "/usr/local/bin/mkfs.erofs",
+                              "/usr/local/sbin/mkfs.erofs"}) {
+    const char* const argv[] = {"mkfs.erofs", "--quiet", "/image", "/layer", nullptr};
+    ::execve(program, const_cast<char* const*>(argv), environment);
+  }
+  (void)write_all(2, "there is no mkfs.erofs below /usr\n", "standard error");
+  return 1;
+}
+
 }  // namespace
 
 int unpack_main(std::span<const char* const> arguments) {
+  if (arguments.size() == 3 && std::string_view(arguments[0]) == "erofs")
+    return make_erofs_here(arguments[1], arguments[2]);
   const std::string_view word = arguments.size() == 1 ? arguments[0] : "";
   if (word != "layer" && word != "archive") return 2;
   const auto result = unpack_here(word == "layer" ? UnpackKind::layer : UnpackKind::archive);

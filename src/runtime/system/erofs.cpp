@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "runtime/system/process.hpp"
@@ -66,8 +67,9 @@ bool is_erofs_layer(std::string_view path) {
   return path.ends_with(".erofs");
 }
 
-Result<> make_erofs(const std::string& directory, const std::string& file) {
-  auto made = run_helper({"mkfs.erofs", "--quiet", file, directory}, "", limits::mkfs_timeout_ms);
+Result<> make_erofs(const std::string& directory, const std::string& file, std::vector<std::string> maker) {
+  maker.insert(maker.end(), {file, directory});
+  auto made = run_helper(maker, "", limits::mkfs_timeout_ms);
   Result<> done;
   if (!made) {
     done = pass(made);
@@ -104,10 +106,10 @@ Result<Fd> open_layer(const std::string& path) {
   return fd;
 }
 
-Result<std::string> probe_erofs(const std::string& scratch) {
+Result<std::string> probe_erofs(const std::string& scratch, std::vector<std::string> maker) {
   const std::string directory = scratch + "/erofs-probe", file = directory + ".erofs";
   if (auto made = make_directories(directory + "/inside", 0700); !made) return pass(made);
-  auto written = make_erofs(directory, file);
+  auto written = make_erofs(directory, file, std::move(maker));
   (void)remove_tree(directory);
   if (!written) return pass(written);
   auto mounted = mount_erofs(file);
