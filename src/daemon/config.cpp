@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "agent/image/pull.hpp"
+#include "base/limits.hpp"
 #include "daemon/config_registries.hpp"
 #include "daemon/image_cleanup.hpp"
 #include "http/tls.hpp"
@@ -61,6 +62,25 @@ Result<> check_registries(ServerConfig& config) {
   return {};
 }
 
+Result<> check_time(const char* name, const std::string& text, std::int64_t least_ms, std::int64_t most_ms) {
+  const auto time = parse_duration_ms(text);
+  if (!time) return invalid(std::string("--") + name + ": " + time.error().message);
+  if (*time < least_ms || *time > most_ms)
+    return invalid(std::string("--") + name + " must be " + std::to_string(least_ms / 1'000) + "s to " +
+                   std::to_string(most_ms / 1'000) + "s, not '" + text + "'");
+  return {};
+}
+
+Result<> check_times(const ServerConfig& config) {
+  if (auto checked =
+          check_time("task-credentials-life", config.task_credentials_life,
+                     limits::task_credentials_life_least_ms, limits::task_credentials_life_most_ms);
+      !checked)
+    return checked;
+  return check_time("supervisor-timeout", config.supervisor_timeout, limits::supervisor_call_timeout_least_ms,
+                    limits::supervisor_call_timeout_most_ms);
+}
+
 Result<> check(ServerConfig& config) {
   if (config.account.size() != 12 ||
       !std::ranges::all_of(config.account, [](char c) { return c >= '0' && c <= '9'; }))
@@ -77,10 +97,15 @@ Result<> check(ServerConfig& config) {
   if (config.image_layers != "directory" && config.image_layers != "erofs")
     return invalid("--image-layers must be directory or erofs, not '" + config.image_layers + "'");
   if (auto cleanup = image_cleanup_of(config); !cleanup) return pass(cleanup);
+  if (auto times = check_times(config); !times) return times;
   return check_registries(config);
 }
 
 }  // namespace
+
+std::int64_t milliseconds_of(const std::string& setting) {
+  return parse_duration_ms(setting).value_or(0);
+}
 
 std::span<const Setting> settings() {
   static const Setting table[] = {
@@ -143,6 +168,15 @@ std::span<const Setting> settings() {
        .argument = "PERCENT",
        .help = "… until it is only this full",
        .text = &ServerConfig::image_disk_low},
+      {.name = "task-credentials-life",
+       .argument = "TIME",
+       .help = "how long the sessions of task roles live, 10s to 12h; tasks get new ones when a sixth of it "
+               "is left",
+       .text = &ServerConfig::task_credentials_life},
+      {.name = "supervisor-timeout",
+       .argument = "TIME",
+       .help = "how long the supervisor may take to start a container, 2s to 600s; then the start has failed",
+       .text = &ServerConfig::supervisor_timeout},
       {.name = "no-agent",
        .argument = nullptr,
        .help = "control plane alone: run no tasks on this host",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct ServerConfig {
   std::string image_cleanup_age = "7d";
   std::string image_disk_high = "85";
   std::string image_disk_low = "80";
+  std::string task_credentials_life = "6h";
+  std::string supervisor_timeout = "30s";
   bool no_agent = false;
   std::string images_dir;  // no setting: `slipway run` shares the images of another data directory
 };
@@ -41,6 +44,9 @@ struct Setting {
   agent::RegistryRules ServerConfig::* registries = nullptr;  // only in the file
 };
 std::span<const Setting> settings();
+
+// Of a setting that is a time; read_server_config has checked it.
+std::int64_t milliseconds_of(const std::string& setting);
 
 // Where the data lies when nobody says: /var/lib/slipway for root, else ~/.local/share/slipway.
 std::string default_data_dir();

@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "base/limits.hpp"
+
 namespace slipway::daemon {
 namespace {
 
@@ -56,10 +58,25 @@ TEST(Config, RefusesWhatCannotBe) {
                                                           {"--listen", "4566"},
                                                           {"--region", "a/b"},
                                                           {"--tls-cert", "c.pem"},
+                                                          {"--task-credentials-life", "9s"},
+                                                          {"--task-credentials-life", "13h"},
+                                                          {"--supervisor-timeout", "1s"},
+                                                          {"--supervisor-timeout", "long"},
                                                           {"--bogus"},
                                                           {"--config", "/nonexistent.yaml"}})
     EXPECT_EQ(read(words).error().code, "InvalidArgument") << words[0];
   EXPECT_EQ(read({"--help"}).error().code, "HelpRequested");
+}
+
+TEST(Config, TimesAreWhatTheyWereUnlessSet) {
+  auto config = read({});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(milliseconds_of(config->task_credentials_life), limits::task_credentials_life_ms);
+  EXPECT_EQ(milliseconds_of(config->supervisor_timeout), limits::supervisor_call_timeout_ms);
+  config = read({"--task-credentials-life", "15m", "--supervisor-timeout", "2s"});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(milliseconds_of(config->task_credentials_life), 900'000);
+  EXPECT_EQ(milliseconds_of(config->supervisor_timeout), 2'000);
 }
 
 TEST(Config, ThePageHasEverySetting) {

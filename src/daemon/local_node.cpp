@@ -74,6 +74,7 @@ Result<std::unique_ptr<LocalNode>> LocalNode::start(LocalNodeOptions options, Cl
   runtime::LinuxHostOptions host_options;
   host_options.node_id = node.options.node_id;
   host_options.node_dir = node.options.data_dir + "/node";
+  host_options.supervisor_timeout_ms = node.options.supervisor_timeout_ms;
   node.host = runtime::make_linux_host(host_options);
   node.puller = std::make_unique<agent::ImagePuller>(*node.images, node.workers, node.options.pull);
   node.source = agent::puller_source(*node.puller, *node.images, node.workers, node.options.pull_behavior);

@@ -7,6 +7,7 @@
 
 #include "agent/image/pull.hpp"
 #include "auth/sign.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "daemon/image_cleanup.hpp"
@@ -27,6 +28,7 @@ struct LocalNodeOptions {
   agent::PullBehavior pull_behavior = agent::PullBehavior::once;
   ImageCleanup image_cleanup;
   agent::LayerForm layers = agent::LayerForm::directory;
+  std::int64_t supervisor_timeout_ms = limits::supervisor_call_timeout_ms;
 };
 
 // This host as a node: an agent on a loop and a thread of its own, its host and its images.

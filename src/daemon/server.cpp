@@ -254,6 +254,7 @@ Result<> Server::Impl::start_node() {
   options.region = config.region;
   options.pull.registries = config.registries;
   options.pull.docker_config = agent::docker_config_path();
+  options.supervisor_timeout_ms = milliseconds_of(config.supervisor_timeout);
   if (config.image_layers == "erofs") options.layers = agent::LayerForm::erofs;
   if (auto cleanup = image_cleanup_of(config)) options.image_cleanup = *cleanup;
   options.pull_behavior =
@@ -291,6 +292,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config,
   if (!key) return pass(key);
   auto impl = std::make_unique<Impl>(config, auth::Sealer(*key));
   Impl& server = *impl;
+  server.environment.task_credentials_life_ms = milliseconds_of(config.task_credentials_life);
   server.access.region = config.region;
   server.access.account = config.account;
   if (auto opened = server.open_stores(); !opened) return pass(opened);

@@ -69,7 +69,7 @@ Result<> LinuxHost::prepare() {
       log::warn("containers run without AppArmor", {{"error", loaded.error().message}});
   }
   link_ = std::make_unique<SupervisorLink>(
-      paths_.socket(), supervisor_command(options_, paths_),
+      paths_.socket(), supervisor_command(options_, paths_), options_.supervisor_timeout_ms,
       [this](const ContainerStatus& status) {
         release_output(status.id);
         push({ContainerEvent::Kind::exited, status});

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "runtime/host.hpp"
 
 namespace slipway::runtime {
@@ -19,6 +20,7 @@ struct LinuxHostOptions {
   std::string nft = "nft";
   std::string apparmor_parser = "apparmor_parser";
   std::string init_path;  // a static init for ContainerSpec::init_process; empty: looked for
+  std::int64_t supervisor_timeout_ms = limits::supervisor_call_timeout_ms;  // of one call
   // How to start the supervisor; supervisor_arguments() follow. The default re-executes this program.
   std::vector<std::string> supervisor_command = {"/proc/self/exe", "supervisor"};
 };

@@ -18,7 +18,6 @@ using std::chrono::milliseconds;
 
 constexpr int served_already = 3;
 constexpr int call_tries = 10;
-constexpr std::int64_t silent_timeout_ms = 2'000;
 
 Result<Fd> connect_to(const std::string& path) {
   sockaddr_un address{.sun_family = AF_UNIX};
@@ -72,10 +71,11 @@ Result<Message> ask(int socket, Message request) {
 }  // namespace
 
 SupervisorLink::SupervisorLink(std::string socket_path, std::vector<std::string> command,
-                               std::function<void(const ContainerStatus&)> exited,
+                               std::int64_t timeout_ms, std::function<void(const ContainerStatus&)> exited,
                                std::function<void()> restarted)
     : socket_path_(std::move(socket_path)),
       command_(std::move(command)),
+      timeout_ms_(timeout_ms),
       exited_(std::move(exited)),
       restarted_(std::move(restarted)) {}
 
@@ -136,7 +136,7 @@ Result<Message> SupervisorLink::call_once(Message request) {
   std::unique_lock lock(mutex_);
   // Whoever hangs is not waited for in full by every caller.
   const auto deadline = std::chrono::steady_clock::now() +
-                        milliseconds(silent_ ? silent_timeout_ms : limits::supervisor_call_timeout_ms);
+                        milliseconds(silent_ ? limits::supervisor_silent_timeout_ms : timeout_ms_);
   // One that died is being started again.
   if (!changed_.wait_until(lock, deadline, [&] { return connected_ || closing_ || ending_; }) || !connected_)
     return fail("HostError", "There is no supervisor.", 500);

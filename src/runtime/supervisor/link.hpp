@@ -26,8 +26,9 @@ inline constexpr const char* supervisor_lost = "SupervisorLost";
 // Thread-safe.
 class SupervisorLink {
  public:
-  // `command` ends in supervisor_arguments(). The callbacks come on a thread of this object.
-  SupervisorLink(std::string socket_path, std::vector<std::string> command,
+  // `command` ends in supervisor_arguments(). A call that takes longer than `timeout_ms` has failed. The
+  // callbacks come on a thread of this object.
+  SupervisorLink(std::string socket_path, std::vector<std::string> command, std::int64_t timeout_ms,
                  std::function<void(const ContainerStatus&)> exited, std::function<void()> restarted);
   ~SupervisorLink();
   SupervisorLink(const SupervisorLink&) = delete;
@@ -57,6 +58,7 @@ class SupervisorLink {
 
   const std::string socket_path_;
   const std::vector<std::string> command_;
+  const std::int64_t timeout_ms_;
   const std::function<void(const ContainerStatus&)> exited_;
   const std::function<void()> restarted_;
 
