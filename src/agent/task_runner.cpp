@@ -95,6 +95,7 @@ http::Task<bool> TaskRunner::finished() {
   co_await background_.join();
   node_.metadata.remove(spec().id);
   for (const ContainerState& container : machine_.state().containers) node_.book.forget(container.id);
+  node_.book.forget_disk(spec().id);
   co_return gone_;
 }
 
@@ -165,21 +166,22 @@ http::Task<void> TaskRunner::keep_time() {
   }
 }
 
-// Where the kernel holds the task to its share this ends at once: a write then fails as on a full disk.
-// Elsewhere its files are counted, and a task that has more is stopped.
+// What it uses goes into the book, for its metadata. Where the kernel holds the task to its share a write
+// fails as on a full disk; elsewhere its files are counted, and a task that has more is stopped.
 http::Task<void> TaskRunner::watch_disk() {
   runtime::Host& host = node_.host;
   const std::string id = spec().id;
   const std::vector<std::string> volumes = own_volumes();
   const auto limit_bytes = std::uint64_t(spec().ephemeral_storage_gib) << 30;
   while (!stopping_.requested() && !machine_.state().stopping) {
-    co_await node_.loop.sleep(limits::disk_count_ms, stopping_);
-    if (stopping_.requested() || machine_.state().stopping) co_return;
     Result<runtime::TaskDisk> disk =
         co_await on_host([&host, id, volumes] { return host.task_disk(id, volumes); });
-    if (!disk) continue;
-    if (disk->enforced) co_return;
-    if (disk->bytes <= limit_bytes) continue;
+    if (stopping_.requested() || machine_.state().stopping) co_return;
+    if (disk) node_.book.add_disk(id, disk->bytes);
+    if (!disk || disk->enforced || disk->bytes <= limit_bytes) {
+      co_await node_.loop.sleep(limits::disk_count_ms, stopping_);
+      continue;
+    }
     machine_.failed("ContainerRuntimeError: no space left on device: the task uses " +
                         std::to_string(disk->bytes >> 20) + " MiB of its " +
                         std::to_string(spec().ephemeral_storage_gib) + " GiB of ephemeral storage",

@@ -104,6 +104,13 @@ Value clock_drift(Instant now) {
   return out;
 }
 
+// In MiB, as Fargate tells them.
+Value storage_document(const TaskSpec& task, std::uint64_t used_bytes) {
+  constexpr std::uint64_t mib = 1024 * 1024;
+  return Value::object({{"Utilized", static_cast<std::int64_t>((used_bytes + mib - 1) / mib)},
+                        {"Reserved", task.ephemeral_storage_gib * 1024}});
+}
+
 Value labels_document(const TaskSpec& task, const ContainerDefinition& definition) {
   Value out = text_object(definition.labels);
   out.set("com.amazonaws.ecs.cluster", task.cluster_arn.substr(task.cluster_arn.rfind('/') + 1));
@@ -154,7 +161,8 @@ Value container_document(const TaskMachine& machine, std::size_t i) {
   return out;
 }
 
-Value task_document(const TaskMachine& machine, const std::string& cluster, bool with_tags, Instant now) {
+Value task_document(const TaskMachine& machine, const std::string& cluster, bool with_tags,
+                    std::optional<std::uint64_t> disk_bytes, Instant now) {
   const TaskSpec& task = machine.spec();
   const TaskState& state = machine.state();
   bool fargate = task.launch_type == "FARGATE";
@@ -175,9 +183,11 @@ Value task_document(const TaskMachine& machine, const std::string& cluster, bool
   if (!task.launch_type.empty()) out.set("LaunchType", task.launch_type);
   if (!task.service_name.empty()) out.set("ServiceName", task.service_name);
   if (!task.group.empty()) out.set("Group", task.group);
-  // Each where AWS's pages have it: the VPC on EC2, the clock on Fargate.
+  // Each where AWS's pages have it: the VPC on EC2, clock and storage on Fargate.
   if (!task.vpc_id.empty() && !fargate) out.set("VPCID", task.vpc_id);
   if (fargate) out.set("ClockDrift", clock_drift(now));
+  if (fargate && disk_bytes && task.ephemeral_storage_gib > 0)
+    out.set("EphemeralStorageMetrics", storage_document(task, *disk_bytes));
   if (with_tags) {
     if (!task.task_tags.empty()) out.set("TaskTags", text_object(task.task_tags));
     if (!task.container_instance_tags.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "agent/metadata/stats_book.hpp"
@@ -11,8 +12,10 @@
 namespace slipway::agent {
 
 wire::Value container_document(const TaskMachine&, std::size_t container);
-// `cluster`: its name. With the tags of task and instance for /taskWithTags.
-wire::Value task_document(const TaskMachine&, const std::string& cluster, bool with_tags, Instant now);
+// `cluster`: its name. With the tags of task and instance for /taskWithTags. `disk_bytes`: what the task uses
+// of its ephemeral storage, where that is known.
+wire::Value task_document(const TaskMachine&, const std::string& cluster, bool with_tags,
+                          std::optional<std::uint64_t> disk_bytes, Instant now);
 // Docker's stats ("ContainerStats" of Docker Engine's API) with ECS's network_rate_stats; null without
 // readings.
 wire::Value stats_document(const Readings*, const std::string& container_id, const std::string& docker_name);

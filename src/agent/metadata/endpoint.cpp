@@ -210,6 +210,10 @@ http::Response MetadataEndpoint::credentials(std::string_view id, const TaskMach
   return json(200, credentials_document(task->spec().role));
 }
 
+wire::Value MetadataEndpoint::whole_document(const TaskMachine& task, bool with_tags) const {
+  return task_document(task, options_.cluster, with_tags, book_.disk_bytes(task.spec().id), clock_.now());
+}
+
 http::Task<http::Response> MetadataEndpoint::metadata(Place place, std::string_view version,
                                                       std::string endpoint_id, std::string what) {
   bool container = what.empty() || what == "stats", figures = what.ends_with("stats");
@@ -224,7 +228,7 @@ http::Task<http::Response> MetadataEndpoint::metadata(Place place, std::string_v
   }
   if (figures) co_return co_await stats(place, !container);
   if (container) co_return json(200, container_document(*place.task, place.container));
-  co_return json(200, task_document(*place.task, options_.cluster, what == "taskWithTags", clock_.now()));
+  co_return json(200, whole_document(*place.task, what == "taskWithTags"));
 }
 
 http::Task<http::Response> MetadataEndpoint::metadata_v2(Place place, std::string what, bool whole_task) {
@@ -232,7 +236,7 @@ http::Task<http::Response> MetadataEndpoint::metadata_v2(Place place, std::strin
     co_return json(400, "Unable to get task arn from request: unable to associate the address with a task");
   if (what == "stats") co_return co_await stats(place, whole_task);
   if (!whole_task) co_return json(200, container_document(*place.task, place.container));
-  co_return json(200, task_document(*place.task, options_.cluster, what == "metadataWithTags", clock_.now()));
+  co_return json(200, whole_document(*place.task, what == "metadataWithTags"));
 }
 
 http::Task<http::Response> MetadataEndpoint::protection(Place place, http::Request request) {

@@ -41,7 +41,8 @@ struct MetadataOptions {
 // header says of addresses counts for nothing. Tasks in the host's network share the host's address, so there
 // the id alone decides, as with the stock agent. A task whose containers have all ended has nothing any more:
 // its address may be another's by now. 40 requests a second and bursts of 60 per task, as the stock agent;
-// calls of the API are not counted, but no caller holds more than limits::metadata_connections connections.
+// calls of the API are not counted, but no caller holds more than limits::metadata_connections connections or
+// limits::metadata_peer_bodies_bytes of bodies.
 class MetadataEndpoint {
  public:
   MetadataEndpoint(http::Loop& loop, Clock& clock, StatsBook& book, MetadataOptions options);
@@ -74,6 +75,7 @@ class MetadataEndpoint {
   Place find_by_address(const http::Request& request, std::string_view runtime_id) const;
   bool within_rate(const http::Request& request, const TaskMachine* task);
   http::Response credentials(std::string_view id, const TaskMachine* task) const;
+  wire::Value whole_document(const TaskMachine& task, bool with_tags) const;
   http::Task<http::Response> metadata(Place place, std::string_view version, std::string endpoint_id,
                                       std::string what);
   http::Task<http::Response> metadata_v2(Place place, std::string what, bool whole_task);

@@ -158,6 +158,24 @@ TEST_F(MetadataTest, TasksInTheHostsNetworkShareItsAddress) {
   EXPECT_EQ(get("/v4/endpoint0", "172.31.0.9", "vpc-1").status, 404);
 }
 
+TEST_F(MetadataTest, ABridgedContainerIsNobodyOfTheHostsNetwork) {
+  TaskMachine host = test::machine_of(std::string(containers) + role + ",'networkMode':'host'");
+  endpoint.add(host);
+  TaskMachine plain = test::machine_of(containers);
+  TaskSpec spec = plain.spec();
+  spec.id = "bridged";
+  TaskState state = test::fresh_state(1);
+  state.containers[0].endpoint_id = "of-the-bridged";
+  state.containers[0].ip = "172.17.0.5";
+  TaskMachine bridged(spec, state);
+  endpoint.add(bridged);
+  EXPECT_EQ(get("/v4/of-the-bridged", "172.17.0.5", runtime::bridge_router).status, 200);
+  EXPECT_EQ(get("/v4/endpoint0", "172.17.0.5", runtime::bridge_router).status, 404)
+      << "an id that it has found out";
+  EXPECT_EQ(get("/v2/credentials/cid", "172.17.0.5", runtime::bridge_router).status, 400);
+  EXPECT_EQ(get("/v4/of-the-bridged", "169.254.0.1", runtime::bridge_router).status, 404);
+}
+
 TEST_F(MetadataTest, InTheHostsNetworkEachTaskHasItsOwnMeasure) {
   std::string mode = std::string(containers) + role + ",'networkMode':'host'";
   TaskMachine first = test::machine_of(mode);

@@ -49,6 +49,9 @@ constexpr Member task_members[] = {
     {"ClockDrift.ClockErrorBound", Kind::number, false, On::fargate},
     {"ClockDrift.ReferenceTimestamp", Kind::string, true, On::fargate},
     {"ClockDrift.ClockSynchronizationStatus", Kind::string, true, On::fargate},
+    {"EphemeralStorageMetrics", Kind::object, true, On::fargate},
+    {"EphemeralStorageMetrics.Utilized", Kind::integer, true, On::fargate},
+    {"EphemeralStorageMetrics.Reserved", Kind::integer, true, On::fargate},
     {"TaskTags", Kind::object, true},
     {"TaskTags.k", Kind::string, true},
     {"ContainerInstanceTags", Kind::object, false},
@@ -139,7 +142,7 @@ TaskMachine running_task(const char* launch_type) {
       ","
       "'domainNameServers':['172.31.0.2'],'ipv4Addresses':[{'primary':true,'privateAddress':'172.31.0.9'}],"
       "'subnetGatewayIpv4Address':'172.31.0.1/20'}],'slipway':{'vpcId':'vpc-1',"
-      "'availabilityZone':'us-east-1a','taskTags':{'k':'v'}}";
+      "'availabilityZone':'us-east-1a','ephemeralStorageGiB':21,'taskTags':{'k':'v'}}";
   TaskMachine task = test::machine_of(text);
   Instant now = test::t0;
   task.accept(now);
@@ -151,28 +154,32 @@ TaskMachine running_task(const char* launch_type) {
 
 TEST(MetadataSchema, OnEc2) {
   TaskMachine task = running_task("EC2");
-  Value document = task_document(task, "default", true, test::t0);
+  Value document = task_document(task, "default", true, 1'048'577, test::t0);
   expect_schema(document, task_members, On::ec2);
   expect_schema(container_document(task, 0), container_members, On::ec2);
   EXPECT_EQ(document.get("Cluster").string(), "default");
   EXPECT_EQ(document.get("LaunchType").string(), "EC2");
-  EXPECT_FALSE(task_document(task, "default", false, test::t0).find("TaskTags"));
+  EXPECT_FALSE(task_document(task, "default", false, 1'048'577, test::t0).find("TaskTags"));
 }
 
 TEST(MetadataSchema, OnFargate) {
   TaskMachine task = running_task("FARGATE");
-  Value document = task_document(task, "default", true, test::t0);
+  Value document = task_document(task, "default", true, 1'048'577, test::t0);
   expect_schema(document, task_members, On::fargate);
   expect_schema(container_document(task, 0), container_members, On::fargate);
   EXPECT_EQ(document.get("Cluster").string(), "arn:aws:ecs:us-east-1:000000000000:cluster/default");
   std::string_view clock = document.get("ClockDrift", "ClockSynchronizationStatus").string();
   EXPECT_TRUE(clock == "SYNCHRONIZED" || clock == "NOT_SYNCHRONIZED") << clock;
+  EXPECT_EQ(document.get("EphemeralStorageMetrics", "Utilized").integer(), 2) << "MiB, begun ones too";
+  EXPECT_EQ(document.get("EphemeralStorageMetrics", "Reserved").integer(), 21'504);
+  EXPECT_FALSE(task_document(task, "default", true, {}, test::t0).find("EphemeralStorageMetrics"))
+      << "before it was counted";
 }
 
 TEST(MetadataSchema, ATaskWithoutLimitsAndTagsSaysNone) {
   TaskMachine task = test::machine_of(
       "'launchType':'EC2','containers':[{'name':'main','image':'busybox','essential':true}]");
-  Value document = task_document(task, "default", true, test::t0);
+  Value document = task_document(task, "default", true, 1'048'577, test::t0);
   EXPECT_FALSE(document.find("Limits"));
   EXPECT_FALSE(document.find("VPCID"));
   EXPECT_FALSE(document.find("TaskTags")) << "tags that there are not are left out";
