@@ -4,6 +4,9 @@ import time
 
 from harness.tasks import FOREVER, Task, register, run, shell, try_run
 
+# A volume by which one container of a task tells the other how far it is.
+GATE = [{"sourceVolume": "gate", "containerPath": "/gate"}]
+
 
 def test_environment_and_its_override(server):
     task = run(server, shell("echo $COLOUR $SIZE $EMPTY.", environment=[
@@ -105,15 +108,21 @@ def test_out_of_memory(server):
 
 
 def test_a_container_that_is_not_essential(server):
-    task = run(server, shell("echo early; exit 3", "side", essential=False), shell("sleep 1; echo late"))
+    # Main goes on a while after the other's end.
+    task = run(server, shell("echo early; touch /gate/side; exit 3", "side", essential=False, mountPoints=GATE),
+               shell("until [ -e /gate/side ]; do sleep 0.1; done; sleep 1; echo late", mountPoints=GATE),
+               definition={"volumes": [{"name": "gate"}]})
     stopped = task.stopped()
     assert {each["name"]: each["exitCode"] for each in stopped["containers"]} == {"side": 3, "main": 0}
     assert task.lines("main") == ["late"]
 
 
 def test_the_end_of_an_essential_container_stops_the_others(server):
-    task = run(server, shell("trap 'echo stopped in order; exit 7' TERM; echo up; while :; do sleep 0.1; done", "other", essential=False),
-               shell("sleep 0.5; exit 5"))
+    # Not before the other heeds signals.
+    task = run(server, shell("trap 'echo stopped in order; exit 7' TERM; touch /gate/up; while :; do sleep 0.1; done", "other",
+                             essential=False, mountPoints=GATE),
+               shell("until [ -e /gate/up ]; do sleep 0.1; done; exit 5", mountPoints=GATE),
+               definition={"volumes": [{"name": "gate"}]})
     stopped = task.stopped()
     assert {each["name"]: each["exitCode"] for each in stopped["containers"]} == {"other": 7, "main": 5}
     assert "stopped in order" in task.lines("other")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from harness.tasks import FOREVER, register, run, shell
+from harness.tasks import FOREVER, counter, register, run, shell
 from harness.waiting import eventually
 
 MIB = 1 << 20
@@ -102,54 +102,120 @@ def test_out_of_memory_is_told_and_harms_nobody_else(server):
     neighbour.stop()
 
 
+WORK = "dd if=/dev/zero of=/volume/{name} bs=1M count={mib} conv=fsync 2>/dev/null; head -c {bytes} /dev/urandom >/dev/null"
+
+
+def kernel_counts(task, name):
+    """What the kernel counts of a container: by the paths of Docker's stats."""
+    container = task.container(name)
+    [group] = Path("/sys/fs/cgroup" if V2 else "/sys/fs/cgroup/memory").glob(f"slipway-*/{task.id}/{container['runtimeId']}")
+
+    def read(controller, file):
+        path = group / file if V2 else Path("/sys/fs/cgroup") / controller / group.relative_to("/sys/fs/cgroup/memory") / file
+        return path.read_text()
+
+    pid = read("pids", "cgroup.procs").split()[0]
+    interface = Path(f"/proc/{pid}/net/dev").read_text().partition("eth0:")[2].split()
+    if V2:
+        cpu = int(re.search(r"usage_usec (\d+)", read("cpu", "cpu.stat")).group(1)) * 1000
+        written, got = (sum(map(int, re.findall(rf"{way}bytes=(\d+)", read("io", "io.stat")))) for way in "wr")
+        memory, most = int(read("memory", "memory.current")), int(read("memory", "memory.max"))
+    else:
+        cpu = int(read("cpuacct", "cpuacct.usage"))
+        written, got = (sum(map(int, re.findall(rf" {way} (\d+)", read("blkio", "blkio.throttle.io_service_bytes_recursive"))))
+                        for way in ("Write", "Read"))
+        memory, most = int(read("memory", "memory.usage_in_bytes")), int(read("memory", "memory.limit_in_bytes"))
+    return {"cpu": cpu, "memory": memory, "limit": most, "pids": int(read("pids", "pids.current")), "written": written, "read": got,
+            "received": (int(interface[0]), int(interface[1])), "sent": (int(interface[8]), int(interface[9]))}
+
+
+def told_counts(stats):
+    def moved(way):
+        return sum(each["value"] for each in stats["blkio_stats"]["io_service_bytes_recursive"] if each["op"].lower() == way)
+
+    network = stats["networks"]["eth0"]
+    return {"cpu": stats["cpu_stats"]["cpu_usage"]["total_usage"], "memory": stats["memory_stats"]["usage"],
+            "limit": stats["memory_stats"]["limit"], "pids": stats["pids_stats"]["current"], "written": moved("write"), "read": moved("read"),
+            "received": (network["rx_bytes"], network["rx_packets"]), "sent": (network["tx_bytes"], network["tx_packets"])}
+
+
 def test_stats_are_the_kernel_s_own_figures(server):
-    # To a volume: a container's own file system takes no sync. It is PID 1 and deaf, so it is not waited for.
-    work = "dd if=/dev/zero of=/volume/file bs=1M count=4 conv=fsync 2>/dev/null; head -c 2000000 /dev/urandom >/dev/null"
-    task = run(server, shell(f"{work}; sleep 1; {STATS} > /stats; exec sleep 1000", memory=64, stopTimeout=1,
-                             mountPoints=[{"sourceVolume": "v", "containerPath": "/volume"}]),
+    """Of each container: one that rests is told to the byte, one that goes on is told no more than there is."""
+    # To a volume: a container's own file system takes no sync. Both are PID 1 and deaf, so they are not waited for.
+    mounts = [{"sourceVolume": "v", "containerPath": "/volume"}]
+    ask = f"while :; do {STATS} > /volume/own.new && {STATS.replace('/stats', '/task/stats')} > /volume/all.new && mv /volume/own.new /volume/own && mv /volume/all.new /volume/all; sleep 1; done"
+    task = run(server, shell(f"{WORK.format(name='main', mib=2, bytes=1000000)}; {ask}", memory=64, stopTimeout=1, mountPoints=mounts),
+               shell(f"{WORK.format(name='side', mib=4, bytes=3000000)}; wget -q -O /dev/null $ECS_CONTAINER_METADATA_URI_V4; exec sleep 1000", "side",
+                     memory=32, stopTimeout=1, mountPoints=mounts),
                definition={"volumes": [{"name": "v"}]})
     task.running()
-    directory = group_of(task)
+    main, side = (task.container(name)["runtimeId"] for name in ("main", "side"))
+    [volume] = Path(server.data_dir).glob(f"**/volumes/task-{task.id}/v-v")
 
-    # Once only the sleep is left, nothing goes on in it any more.
-    def sleeper():
-        pids = (directory("memory") / "cgroup.procs").read_text().split()
-        return len(pids) == 1 and Path(f"/proc/{pids[0]}/cmdline").read_text().startswith("sleep") and pids[0]
+    def documents():
+        try:
+            return [json.loads((volume / name).read_text()) for name in ("own", "all")]
+        except FileNotFoundError:
+            return None
 
-    pid = eventually(sleeper, "the script to be done")
+    def rests():
+        """The side's figures, once they are no more in motion; memory may be given back at any time."""
+        if not (found := documents()):
+            return None
+        kernel, told = kernel_counts(task, "side"), told_counts(found[1][side])
+        same = {name for name in kernel if kernel[name] == told[name]}
+        return (kernel, told) if kernel["pids"] == 1 and same >= set(kernel) - {"memory"} else None
 
-    def read(controller, name):
-        return (directory(controller) / name).read_text()
-
-    def kernel():
-        if V2:
-            cpu = int(re.search(r"usage_usec (\d+)", read("cpu", "cpu.stat")).group(1)) * 1000
-            return cpu, int(read("memory", "memory.current")), int(read("pids", "pids.current"))
-        return int(read("cpuacct", "cpuacct.usage")), int(read("memory", "memory.usage_in_bytes")), int(read("pids", "pids.current"))
-
-    told = json.loads(Path(f"/proc/{pid}/root/stats").read_text())
-    cpu, memory, pids = kernel()
-    assert told["memory_stats"]["limit"] == 64 * MIB
-    assert 0 < told["cpu_stats"]["cpu_usage"]["total_usage"] <= cpu
-    assert told["cpu_stats"]["online_cpus"] == os.cpu_count()
-    assert abs(told["memory_stats"]["usage"] - memory) < 4 * MIB
-    assert 1 <= told["pids_stats"]["current"] <= pids + 2
-    written = sum(each["value"] for each in told["blkio_stats"]["io_service_bytes_recursive"] if each["op"].lower() == "write")
-    counted = (re.findall(r"wbytes=(\d+)", read("io", "io.stat")) if V2 else
-               re.findall(r" Write (\d+)", read("blkio", "blkio.throttle.io_service_bytes_recursive")))
+    kernel, told = eventually(rests, "the resting container's figures to be the kernel's", 45, pause_s=0.5)
+    assert abs(kernel["memory"] - told["memory"]) < MIB and told["limit"] == 32 * MIB
+    assert told["cpu"] > 0 and told["received"][0] > 0 and told["sent"][0] > 0
     # Version 1 counts what a process itself sends to the disk, and leaves out what the kernel writes back for it.
-    least = 4 * MIB if V2 else 0
-    assert least <= written <= sum(map(int, counted)), "the stats' own file may follow"
-    received = int(Path(f"/proc/{pid}/net/dev").read_text().partition("eth0:")[2].split()[0])
-    assert 0 < told["networks"]["eth0"]["rx_bytes"] <= received
+    assert told["written"] >= (4 * MIB if V2 else 0)
+
+    own, whole = documents()
+    kernel, told = kernel_counts(task, "main"), told_counts(own)
+    assert set(whole) == {main, side} and whole[main]["id"] == own["id"] == main
+    assert told["limit"] == 64 * MIB and own["cpu_stats"]["online_cpus"] == os.cpu_count()
+    for name in ("cpu", "written", "read", "received", "sent"):
+        assert told[name] <= kernel[name], name
+    assert told["cpu"] > 0 and told["received"][0] > 0 and 1 <= told["pids"] <= kernel["pids"] + 2
+    assert abs(told["memory"] - kernel["memory"]) < 4 * MIB
     task.stop()
+
+
+def test_ephemeral_storage_is_told(server):
+    """What the task has written, in MiB, and what it has."""
+    role = fargate_role(server)
+    ask = "wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/task | grep -o 'EphemeralStorageMetrics[^}]*}'"
+    container = shell("dd if=/dev/zero of=/file bs=1M count=7 2>/dev/null; dd if=/dev/zero of=/volume/file bs=1M count=5 2>/dev/null; "
+                      f"echo written; while :; do {ask} || echo none; sleep 1; done", memory=128, stopTimeout=2,
+                      mountPoints=[{"sourceVolume": "v", "containerPath": "/volume"}])
+    task = run(server, container, mode="awsvpc", launchType="FARGATE",
+               definition={"requiresCompatibilities": ["FARGATE"], "executionRoleArn": role, "ephemeralStorage": {"sizeInGiB": 21},
+                           "volumes": [{"name": "v"}]})
+    task.wait_line("written")
+
+    def told():
+        lines = [line for line in task.lines() if line.startswith("EphemeralStorage")]
+        metrics = json.loads(lines[-1].partition(":")[2]) if lines else {}
+        # Directories and what the shell leaves take some blocks as well.
+        return 12 <= metrics.get("Utilized", 0) <= 16 and metrics
+
+    assert eventually(told, "12 MiB to be counted", 30)["Reserved"] == 21 * 1024
+    task.stop()
+
+
+def fargate_role(server):
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                                                     "Action": "sts:AssumeRole"}]}
+    name = f"storage-{next(counter)}"
+    return server.iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
 
 
 def test_a_task_over_its_ephemeral_storage_is_stopped(server):
     if shutil.disk_usage(server.data_dir).free < 30 << 30:
         pytest.skip("needs 30 GiB of free disk: Fargate's least is 20")
-    role = server.iam.create_role(RoleName="storage", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]
+    role = fargate_role(server)
     container = shell(f"fallocate -l 21474836480 /file && fallocate -l 2147483648 /more || echo refused; {FOREVER}")
     del container["logConfiguration"]
     task = run(server, container, mode="awsvpc", launchType="FARGATE",

@@ -1,4 +1,4 @@
-"""A machine that runs out of memory, processes, descriptors or connection tracking, and a supervisor that hangs."""
+"""Who is taken when memory is short, a server without descriptors, and a supervisor that hangs."""
 
 import os
 import signal
@@ -9,21 +9,11 @@ from pathlib import Path
 
 import pytest
 from harness.images import busybox_tar
+from harness.node import supervisor
 from harness.paths import missing_for_containers
 from harness.server import Server
 from harness.tasks import FOREVER, run, shell
 from harness.waiting import eventually
-
-
-def supervisor(server):
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"supervisor" in words and server.node_id.encode() in words:
-            return int(entry.parent.name)
-    raise AssertionError("there is no supervisor")
 
 
 @pytest.fixture
@@ -33,8 +23,8 @@ def limited(tmp_path):
         pytest.skip(reason)
     servers = []
 
-    def make(*prefix):
-        server = Server()
+    def make(*prefix, flags=()):
+        server = Server(*flags)
         servers.append(server)
         server.prefix = list(prefix)
         server.start().wait_joined()
@@ -92,7 +82,8 @@ def test_no_descriptors_left(limited):
     assert lines == [f"line {number}" for number in range(len(lines))]
 
 
-def test_a_supervisor_that_hangs(server):
+def test_a_supervisor_that_hangs(limited):
+    server = limited(flags=("--supervisor-timeout", "3s"))
     task = run(server, shell("trap 'exit 4' TERM; i=0; while :; do echo line $i; i=$((i+1)); sleep 0.1 & wait $!; done"))
     task.running()
     task.wait_line("line 3")
@@ -100,11 +91,9 @@ def test_a_supervisor_that_hangs(server):
     os.kill(pid, signal.SIGSTOP)
     try:
         stuck = run(server, shell("echo never"))
-        began = time.monotonic()
         stopped = stuck.stopped(75)
         assert stopped["stopCode"] == "TaskFailedToStart"
         assert stopped["stoppedReason"].startswith("Cannot") and "The supervisor does not answer." in stopped["stoppedReason"]
-        assert time.monotonic() - began < 70
         assert task.describe()["lastStatus"] == "RUNNING"
     finally:
         os.kill(pid, signal.SIGCONT)
@@ -135,4 +124,3 @@ def test_interrupted_twice(limited):
     assert code in (0, 130)
     server.start().wait_joined()
     assert task.describe()["lastStatus"] == "RUNNING"
-
