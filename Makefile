@@ -9,10 +9,14 @@
 .PHONY: all deps demo test check bench fmt lint docs clean
 .DEFAULT_GOAL := all
 
-PACKAGES := clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 ccache ninja-build cmake \
-  pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev librocksdb-dev libarchive-dev zlib1g-dev libzstd-dev \
-  libyaml-cpp-dev libexpat1-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev \
-  libbenchmark-dev libseccomp-dev crun erofs-utils nftables iproute2 busybox-static e2fsprogs qemu-system-x86 python3 python3-venv curl jq openssl awscli
+PACKAGES := \
+  clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 llvm-19 \
+  ccache cmake ninja-build pkg-config \
+  libboost1.81-dev libboost-json1.81-dev libcli11-dev libexpat1-dev libfmt-dev libspdlog-dev libssl-dev libyaml-cpp-dev \
+  libarchive-dev librocksdb-dev libseccomp-dev libzstd-dev zlib1g-dev \
+  libbenchmark-dev libgtest-dev \
+  crun e2fsprogs erofs-utils iproute2 nftables \
+  awscli busybox-static curl jq openssl python3 python3-venv qemu-system-x86
 BENCH_PACKAGES := wrk podman skopeo
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := build/release
