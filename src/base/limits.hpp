@@ -144,9 +144,24 @@ inline constexpr std::uint64_t mkfs_memory_bytes = 4ull * 1024 * 1024 * 1024;
 // services/iam, sts and ec2 (AWS's default quotas)
 inline constexpr std::size_t access_keys_per_user = 2;
 inline constexpr std::size_t tags_per_identity = 50;
-inline constexpr std::size_t attached_policies = 10;        // managed policies of a user or role
-inline constexpr std::size_t role_policies_bytes = 10'240;  // inline policies of a role, without white space
+inline constexpr std::size_t attached_policies = 10;  // managed policies of a user or role
+// Without white space: all inline policies of one role, user or group, a managed policy, a trust policy.
+inline constexpr std::size_t role_policies_bytes = 10'240;
+inline constexpr std::size_t user_policies_bytes = 2'048;
+inline constexpr std::size_t group_policies_bytes = 5'120;
+inline constexpr std::size_t managed_policy_bytes = 6'144;
 inline constexpr std::size_t trust_policy_bytes = 2'048;
+inline constexpr std::size_t policy_versions = 5;
+inline constexpr std::size_t managed_policies = 1'500;  // an account's own
+inline constexpr std::size_t groups_per_user = 10;
+inline constexpr std::size_t groups_per_account = 300;
+inline constexpr std::size_t instance_profiles = 1'000;
+inline constexpr std::size_t session_policy_arns = 10;
+inline constexpr std::size_t session_tags = 50;
+inline constexpr std::size_t policy_document_bytes = 128 * 1024;  // as IAM takes it, white space and all
+inline constexpr std::size_t policy_cache_documents = 4'096;      // compiled, per generation (auth/policy)
+inline constexpr std::size_t policy_cache_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t simulated_actions = 1'000;  // actions times resources of one simulation
 inline constexpr std::size_t session_policies_bytes = 2'048;
 inline constexpr std::int64_t chained_session_s = 3'600;
 inline constexpr std::int64_t root_session_s = 3'600;
