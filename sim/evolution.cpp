@@ -118,6 +118,9 @@ std::vector<FixtureRow> every_field_rows() {
   add(rows, state.users);
   add(rows, state.roles);
   add(rows, state.access_keys);
+  add(rows, state.policies);
+  add(rows, state.groups);
+  add(rows, state.instance_profiles);
   add(rows, state.log_groups);
   add(rows, state.log_streams);
   check(rows.size() == state.tables().size(), "a kind of row is missing from the fixtures");

@@ -28,6 +28,9 @@ std::vector<TableBase*> State::tables() {
           &users,
           &roles,
           &access_keys,
+          &policies,
+          &groups,
+          &instance_profiles,
           &log_groups,
           &log_streams};
 }

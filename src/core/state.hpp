@@ -22,7 +22,10 @@
 #include "core/ecs/task_definition.hpp"
 #include "core/host/host.hpp"
 #include "core/host/ledger.hpp"
+#include "core/iam/group.hpp"
 #include "core/iam/identity.hpp"
+#include "core/iam/instance_profile.hpp"
+#include "core/iam/managed_policy.hpp"
 #include "core/logs/log_group.hpp"
 #include "core/table.hpp"
 
@@ -55,6 +58,9 @@ struct State {
   Table<iam::User> users;
   Table<iam::Role> roles;
   Table<iam::AccessKey> access_keys;
+  Table<iam::ManagedPolicy> policies;
+  Table<iam::Group> groups;
+  Table<iam::InstanceProfile> instance_profiles;
   Table<logs::LogGroup> log_groups;
   Table<logs::LogStream> log_streams;
 

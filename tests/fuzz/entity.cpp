@@ -29,11 +29,12 @@ void decode_chosen(std::size_t chosen, std::string_view bytes) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace slipway::core;
   std::string_view bytes = fuzz::text_of(data, size);
-  const std::size_t chosen = fuzz::choose(bytes, 18);
+  const std::size_t chosen = fuzz::choose(bytes, 21);
   decode_chosen<TurnMark, Account, IdempotencyToken, host::Host, ecs::Cluster, ecs::TaskDefinition,
                 ecs::TaskDefinitionFamily, ecs::Task, ecs::ContainerInstance, ec2::Vpc, ec2::Subnet,
                 ec2::SecurityGroup, ec2::NetworkInterface, iam::User, iam::Role, iam::AccessKey,
-                logs::LogGroup, logs::LogStream>(chosen, bytes);
+                logs::LogGroup, logs::LogStream, iam::ManagedPolicy, iam::Group, iam::InstanceProfile>(chosen,
+                                                                                                       bytes);
   State state;
   (void)load_row(state, bytes.substr(0, bytes.find('\n')), bytes);
   return 0;

@@ -41,6 +41,7 @@ struct User {
   std::map<std::string, std::string> tags;
   Instant created_at;
   std::string permissions_boundary;  // ARN of the policy beyond which nothing is allowed; empty: none
+  std::vector<std::string> groups;   // names
   UnknownFields unknown;
 
   static std::string key_of(std::string_view account, std::string_view name) {
@@ -48,6 +49,12 @@ struct User {
   }
   std::string key() const { return key_of(account, name); }
   std::string arn() const { return "arn:aws:iam::" + account + ":user" + path + name; }
+  template <class Emit>
+  void indexes(Emit&& emit) const {
+    for (const std::string& policy : attached_policy_arns) emit("policy", account + "/" + policy);
+    if (!permissions_boundary.empty()) emit("boundary", account + "/" + permissions_boundary);
+    for (const std::string& group : groups) emit("group", key_of(account, group));
+  }
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -60,6 +67,7 @@ struct User {
     visit(7, "tags", self.tags);
     visit(8, "created_at", self.created_at);
     visit(9, "permissions_boundary", self.permissions_boundary);
+    visit(10, "groups", self.groups);
   }
 };
 
@@ -86,6 +94,11 @@ struct Role {
   }
   std::string key() const { return key_of(account, name); }
   std::string arn() const { return "arn:aws:iam::" + account + ":role" + path + name; }
+  template <class Emit>
+  void indexes(Emit&& emit) const {
+    for (const std::string& policy : attached_policy_arns) emit("policy", account + "/" + policy);
+    if (!permissions_boundary.empty()) emit("boundary", account + "/" + permissions_boundary);
+  }
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
