@@ -1,6 +1,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -25,8 +28,20 @@ struct Principal {
   std::string session_name;
   std::string task_arn;  // the session ends with this task
   std::string source_identity;
-  std::string session_policy;  // inline session policy, JSON; narrows what the role allows
+  std::string session_policy;       // inline session policy, JSON; narrows what the role allows
+  std::string session_policy_arns;  // managed session policies: ARNs, each ended by '\n'
+  std::string packed_session_tags;  // "key\tvalue\n" each: neither letter may stand in a tag
 
+  std::vector<std::pair<std::string_view, std::string_view>> session_tags() const {
+    std::vector<std::pair<std::string_view, std::string_view>> tags;
+    for (std::string_view rest = packed_session_tags; !rest.empty();) {
+      const auto end = rest.find('\n'), tab = rest.find('\t');
+      if (end == rest.npos || tab > end) break;
+      tags.emplace_back(rest.substr(0, tab), rest.substr(tab + 1, end - tab - 1));
+      rest.remove_prefix(end + 1);
+    }
+    return tags;
+  }
   bool is_session() const { return bool(expires); }
   bool operator==(const Principal&) const = default;
 };

@@ -29,6 +29,8 @@ enum Tag : std::uint8_t {
   task_arn_tag,
   source_identity_tag,
   session_policy_tag,
+  session_policy_arns_tag,
+  session_tags_tag,
 };
 
 // The text fields, once for writing and reading.
@@ -47,6 +49,8 @@ auto text_fields(S& session) {
       {task_arn_tag, &p.task_arn},
       {source_identity_tag, &p.source_identity},
       {session_policy_tag, &p.session_policy},
+      {session_policy_arns_tag, &p.session_policy_arns},
+      {session_tags_tag, &p.packed_session_tags},
   });
 }
 

@@ -141,7 +141,10 @@ http::Task<void> AgentGateway::serve_commands(http::Exchange& exchange) {
   FunctionEvent::Reply reply;
   const auth::Principal who = *caller;
   auto connect = [this, key, hello, who](core::Turn& turn) -> Result<> {
-    if (auto allowed = services::authorize(turn.state, who, wire::ecs::service, "Poll"); !allowed)
+    const services::Asker asker{.state = turn.state, .who = who, .region = {}, .now = turn.now()};
+    if (auto allowed = services::authorize(asker, environment_, wire::ecs::service, "ecs:Poll",
+                                           hello.container_instance_arn);
+        !allowed)
       return pass(allowed);
     return services::ecs::connected(turn, environment_, key, hello);
   };

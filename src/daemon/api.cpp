@@ -86,7 +86,8 @@ Api::Api(const services::Dispatcher& dispatcher, TurnLoop& turn, store::LogStore
 http::Task<void> Api::serve(http::Exchange& exchange) {
   const bool protected_by_tls = exchange.request().tls;
   const wire::HttpRequestParts request = parts_of(exchange.request());
-  auto prepared = dispatcher_.prepare(request, protected_by_tls, clock_.now(), new_request_id());
+  auto prepared = dispatcher_.prepare(request, protected_by_tls, clock_.now(), new_request_id(),
+                                      exchange.request().remote_address);
   if (!prepared) {
     auto sent = co_await exchange.respond(response_of(std::move(prepared.error())));
     co_return;  // a peer that is gone needs no answer

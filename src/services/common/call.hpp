@@ -1,15 +1,18 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 
+#include "auth/policy/cache.hpp"
 #include "auth/principal.hpp"
 #include "auth/session.hpp"
 #include "base/arn.hpp"
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "core/turn.hpp"
+#include "services/common/asks.hpp"
 #include "store/log_store.hpp"
 #include "wire/shape.hpp"
 #include "wire/value.hpp"
@@ -28,6 +31,8 @@ struct Environment {
   auth::Sealer sealer;   // of secrets at rest
   auth::SessionSealer sessions;
   std::int64_t task_credentials_life_ms = limits::task_credentials_life_ms;
+  // Compiled policy documents. Of the turn's thread; never null.
+  std::shared_ptr<auth::policy::Cache> policies = std::make_shared<auth::policy::Cache>();
 };
 
 // One call while it is stepped. Everything that it changes goes through `turn`; an Error undoes it all.
@@ -37,8 +42,10 @@ struct Call {
   const auth::Principal& caller;
   const Realm& realm;  // account of the caller, region of the signature
   const wire::Operation& operation;
-  const wire::Value& input;  // read it through the operation's typed view
-  bool tls = false;          // how the caller reached us
+  const wire::Value& input;          // read it through the operation's typed view
+  bool tls = false;                  // how the caller reached us
+  std::string_view source_ip = {};   // empty over a socket pair
+  std::string_view user_agent = {};  // empty: none
 
   Instant now() const { return turn.now(); }
 };
@@ -73,6 +80,8 @@ struct ServiceTable {
   // Checks the input against the model's constraints before the step, with AWS's generic words. ECS words its
   // errors itself.
   bool generic_validation = true;
+  // What operations ask leave for; one that is missing asks for its own action on "*".
+  std::span<const AskEntry> asks = {};
 };
 
 }  // namespace slipway::services

@@ -16,6 +16,14 @@ const wire::Service* service_of(const wire::Hint& hint, const auth::AuthResult<a
   return nullptr;
 }
 
+std::string user_agent_of(const wire::HttpRequestParts& request) {
+  static constexpr std::string_view name = "user-agent";
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
+  for (const auto& header : request.headers)
+    if (std::ranges::equal(header.name, name, {}, lower)) return header.value;
+  return {};
+}
+
 }  // namespace
 
 Dispatcher::Dispatcher(std::span<const ServiceTable> tables, const auth::KeyRing& keys,
@@ -34,7 +42,8 @@ const ServiceTable* Dispatcher::table_of(const wire::Service* service) const {
 
 std::expected<Prepared, wire::HttpResponseParts> Dispatcher::prepare(const wire::HttpRequestParts& request,
                                                                      bool tls, Instant now,
-                                                                     std::string request_id) const {
+                                                                     std::string request_id,
+                                                                     std::string_view source_ip) const {
   std::vector<auth::Header> headers;
   headers.reserve(request.headers.size());
   for (const auto& header : request.headers) headers.push_back({header.name, header.value});
@@ -76,16 +85,22 @@ std::expected<Prepared, wire::HttpResponseParts> Dispatcher::prepare(const wire:
       return refuse(valid.error());
 
   Realm realm{caller->account, std::string(claim->credential.region)};
-  return Prepared{
-      table, &*route, std::move(*caller), std::move(realm), std::move(*input), std::move(request_id), tls};
+  return Prepared{table,
+                  &*route,
+                  std::move(*caller),
+                  std::move(realm),
+                  std::move(*input),
+                  std::move(request_id),
+                  tls,
+                  std::string(source_ip),
+                  user_agent_of(request)};
 }
 
 Result<wire::Value> Dispatcher::step(core::Turn& turn, const Prepared& prepared) const {
   const wire::Operation& operation = *prepared.route->operation;
-  if (auto allowed = authorize(turn.state, prepared.caller, *prepared.table->service, operation.name);
-      !allowed)
-    return pass(allowed);
-  Call call{turn, environment_, prepared.caller, prepared.realm, operation, prepared.input, prepared.tls};
+  Call call{turn,           environment_, prepared.caller,    prepared.realm,     operation,
+            prepared.input, prepared.tls, prepared.source_ip, prepared.user_agent};
+  if (auto allowed = authorize(call, *prepared.table); !allowed) return pass(allowed);
   return prepared.route->step(call);
 }
 

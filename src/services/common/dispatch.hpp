@@ -21,6 +21,7 @@ struct Prepared {
   wire::Value input;
   std::string request_id;
   bool tls = false;
+  std::string source_ip, user_agent;
 };
 
 class Dispatcher {
@@ -30,7 +31,8 @@ class Dispatcher {
   // Finds the service by the signature's scope (or X-Amz-Target, or Action), checks the signature, parses and
   // validates. Otherwise the answer to send, in the words of the service's protocol.
   std::expected<Prepared, wire::HttpResponseParts> prepare(const wire::HttpRequestParts& request, bool tls,
-                                                           Instant now, std::string request_id) const;
+                                                           Instant now, std::string request_id,
+                                                           std::string_view source_ip = {}) const;
   // Authorises and runs the operation's step.
   Result<wire::Value> step(core::Turn& turn, const Prepared& call) const;
 

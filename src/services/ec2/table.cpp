@@ -1,5 +1,6 @@
 #include "services/ec2/table.hpp"
 
+#include "services/ec2/asks.hpp"
 #include "services/ec2/served.hpp"
 #include "wire/gen/ec2.hpp"
 
@@ -75,7 +76,7 @@ const ServiceTable& table() {
        served<update_security_group_rule_descriptions_ingress>},
   };
   // EC2 has words of its own for bad parameters.
-  static const ServiceTable service{&wire::ec2::service, routes, /*generic_validation=*/false};
+  static const ServiceTable service{&wire::ec2::service, routes, /*generic_validation=*/false, asks()};
   return service;
 }
 

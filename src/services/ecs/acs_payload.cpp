@@ -135,7 +135,7 @@ wire::Value task_credentials(core::Turn& turn, const Environment& environment, c
   if (!arn) return {};
   const std::string name = arn->resource.substr(arn->resource.rfind('/') + 1);
   const auto* role = turn.state.roles.find(core::iam::Role::key_of(arn->account, name));
-  if (!role) return {};
+  if (!role || role->arn() != arn->text()) return {};
   auth::Principal session{.kind = auth::PrincipalKind::role_session, .account = arn->account};
   session.arn = "arn:aws:sts::" + arn->account + ":assumed-role/" + role->name + "/" + task.id;
   session.user_id = role->id + ":" + task.id;

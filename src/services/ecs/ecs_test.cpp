@@ -335,7 +335,11 @@ TEST_F(Ecs, AReconnectedAgentIsToldWhatHasStarted) {
 
 TEST_F(Ecs, ARunningTaskIsGivenNewCredentialsBeforeTheOldOnesEnd) {
   world.apply([&](core::Turn& turn) -> Result<> {
-    turn.put(turn.state.roles, core::iam::Role{.account = "000000000000", .name = "worker", .path = "/"});
+    core::iam::Role worker;
+    worker.account = "000000000000", worker.name = "worker", worker.path = "/";
+    worker.trust_policy =
+        R"({"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ecs-tasks.amazonaws.com"}}})";
+    turn.put(turn.state.roles, worker);
     return {};
   });
   ok("RegisterTaskDefinition", R"({"family":"roles","taskRoleArn":"arn:aws:iam::000000000000:role/worker",

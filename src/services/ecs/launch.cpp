@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "services/common/authorize.hpp"
 #include "services/common/network_interface.hpp"
 #include "services/ecs/errors.hpp"
 #include "services/ecs/lifecycle.hpp"
@@ -110,12 +111,18 @@ Result<> check_served(const core::ecs::TaskDefinition& definition) {
   return {};
 }
 
-// The role is given to the node as a session when the task starts: it must be there.
-Result<> check_role(const core::State& state, const Realm& realm, const std::string& role_arn) {
+// The role is given to the node as a session when the task starts: it must be there, and must let ECS assume
+// it.
+Result<> check_role(const Call& call, const std::string& role_arn, std::string_view source_arn) {
   if (role_arn.empty()) return {};
   const auto arn = Arn::parse(role_arn);
   const std::string name = arn ? arn->resource.substr(arn->resource.rfind('/') + 1) : role_arn;
-  if (!state.roles.find(core::iam::Role::key_of(arn ? arn->account : realm.account, name)))
+  const auto* role =
+      call.turn.state.roles.find(core::iam::Role::key_of(arn ? arn->account : call.realm.account, name));
+  // The ARN must be the role's own, path and all: it is what leave was asked for.
+  if (!role || role->account != call.realm.account || role->arn() != role_arn ||
+      !service_may_assume(call.turn.state, call.environment, *role, "ecs-tasks.amazonaws.com", source_arn,
+                          call.now()))
     return client_exception(
         "ECS was unable to assume the role '" + role_arn +
         "' that was provided for this task. Please verify that the role being passed has the proper trust "
@@ -243,7 +250,8 @@ Result<Task> prepare_task(const Call& call, const LaunchRequest& request) {
                                                      ? request.overrides.execution_role_arn()
                                                      : request.definition->execution_role_arn);
   for (const auto& role : {task.task_role_arn, task.execution_role_arn})
-    if (auto checked = check_role(call.turn.state, call.realm, role); !checked) return pass(checked);
+    if (auto checked = check_role(call, role, call.realm.arn("ecs", "task/" + task.cluster + "/*")); !checked)
+      return pass(checked);
   if (request.launch_type == "FARGATE")
     task.platform_version = request.platform_version.empty() || request.platform_version == "LATEST"
                                 ? "1.4.0"

@@ -1,5 +1,7 @@
 #include "services/ecs/table.hpp"
 
+#include "services/ecs/asks.hpp"
+
 namespace slipway::services::ecs {
 
 const ServiceTable& table() {
@@ -34,7 +36,7 @@ const ServiceTable& table() {
       {&op::UntagResource, Access::write, untag_resource},
       {&op::ListTagsForResource, Access::read, list_tags_for_resource},
   };
-  static const ServiceTable service{&wire::ecs::service, routes, /*generic_validation=*/false};
+  static const ServiceTable service{&wire::ecs::service, routes, /*generic_validation=*/false, asks()};
   return service;
 }
 

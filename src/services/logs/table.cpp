@@ -1,5 +1,6 @@
 #include "services/logs/table.hpp"
 
+#include "services/logs/asks.hpp"
 #include "services/logs/live_tail.hpp"
 #include "wire/gen/logs.hpp"
 
@@ -28,7 +29,7 @@ const ServiceTable& table() {
       {&op::UntagLogGroup, Access::write, untag_log_group},
       {&op::UntagResource, Access::write, untag_resource},
   };
-  static const ServiceTable service{&wire::logs::service, routes};
+  static const ServiceTable service{&wire::logs::service, routes, /*generic_validation=*/true, asks()};
   return service;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "auth/policy/pattern.hpp"
 #include "base/limits.hpp"
 #include "services/common/iam_name.hpp"
 #include "services/common/policy_document.hpp"
@@ -13,8 +14,6 @@ using core::iam::Role;
 using Request = wire::sts::AssumeRoleRequest;
 
 constexpr std::int64_t default_duration_s = 3'600;
-constexpr std::string_view administrator_access = "arn:aws:iam::aws:policy/AdministratorAccess";
-constexpr std::string_view no_permissions = R"({"Version":"2012-10-17","Statement":[]})";
 
 std::unexpected<Error> invalid(std::string message) {
   return fail("ValidationError", std::move(message));
@@ -33,15 +32,15 @@ std::unexpected<Error> not_authorized(const Call& call, std::string_view role_ar
               403);
 }
 
-// The role must be one of the caller's account. Its trust policy is not judged yet: until policies are, only
-// administrators get this far, and a policy that trusted another account would hand that account everything.
-// A role that is not there looks like one that may not be assumed, as it does at AWS.
-Result<const Role*> role_of(const Call& call, std::string_view role_arn) {
+// Whether the caller may assume it was judged before the step, by its trust policy too
+// (services/sts/asks.cpp). A role that is not there looks like one that may not be assumed, as it does at
+// AWS.
+Result<const Role*> find_role(const Call& call, std::string_view role_arn) {
   const auto arn = Arn::parse(role_arn);
   if (!arn || arn->service != "iam" || !arn->region.empty() || !arn->resource.starts_with("role/"))
     return invalid("Request ARN is invalid");
   const std::string name = arn->resource.substr(arn->resource.rfind('/') + 1);
-  const Role* role = call.turn.state.roles.find(Role::key_of(call.caller.account, name));
+  const Role* role = call.turn.state.roles.find(Role::key_of(arn->account, name));
   if (!role || role->arn() != role_arn) return not_authorized(call, role_arn);
   return role;
 }
@@ -56,16 +55,40 @@ Result<std::int64_t> duration_of(const Call& call, const Request& request, const
   return asked;
 }
 
-// The session may do what the role may and its policies allow. Of managed policies only AdministratorAccess
-// is known: with it the session is as wide as the role; any other gives nothing, rather than everything.
-Result<std::string> session_policy_of(const Request& request) {
+// The session may do what the role may and one of its session policies allows.
+Result<> put_session_policies(const Request& request, auth::Principal& principal) {
   if (request.has_policy())
-    if (auto good = check_policy_document(request.policy(), PolicyUse::identity); !good) return pass(good);
-  bool administrator = false;
-  for (const auto& policy : request.policy_arns()) administrator |= policy.arn() == administrator_access;
-  if (administrator) return std::string();
-  if (request.has_policy()) return std::string(request.policy());
-  return std::string(request.policy_arns().empty() ? "" : no_permissions);
+    if (auto good = check_policy_document(request.policy(), PolicyUse::identity); !good) return good;
+  principal.session_policy = request.policy();
+  if (request.policy_arns().size() > limits::session_policy_arns)
+    return invalid("Session policies: at most " + std::to_string(limits::session_policy_arns) +
+                   " managed policy ARNs may be given.");
+  for (const auto& policy : request.policy_arns()) {
+    if (!Arn::parse(policy.arn()) || policy.arn().find('\n') != std::string_view::npos)
+      return invalid("ARN " + std::string(policy.arn()) + " is not valid.");
+    principal.session_policy_arns += std::string(policy.arn()) + '\n';
+  }
+  return {};
+}
+
+// Tags of the session: aws:PrincipalTag for as long as it lasts. They end with it; a role that it goes on to
+// assume does not get them (transitive tags are not served).
+Result<> put_session_tags(const Request& request, auth::Principal& principal) {
+  if (request.tags().size() > limits::session_tags)
+    return invalid("At most " + std::to_string(limits::session_tags) + " session tags may be given.");
+  std::vector<std::string> keys;
+  for (const auto& tag : request.tags()) {
+    const std::string text = std::string(tag.key()) + '\t' + std::string(tag.value()) + '\n';
+    if (std::ranges::count_if(text, [](char c) { return c == '\t' || c == '\n'; }) != 2)
+      return invalid("Session tags must not contain control characters.");
+    keys.push_back(auth::policy::lower(tag.key()));
+    principal.packed_session_tags += text;
+  }
+  std::ranges::sort(keys);
+  if (std::ranges::adjacent_find(keys) != keys.end())
+    return fail("InvalidParameterValue",
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+  return {};
 }
 
 std::size_t policy_bytes_of(const Request& request) {
@@ -105,21 +128,20 @@ Result<wire::Value> assume_role(Call& call) {
     return fail("AccessDenied", "Roles may not be assumed by root accounts.", 403);
   if (auto good = refuse_second_factor(request.serial_number(), request.token_code()); !good)
     return pass(good);
-  auto role = role_of(call, request.role_arn());
+  auto role = find_role(call, request.role_arn());
   if (!role) return pass(role);
   auto duration_s = duration_of(call, request, **role);
   if (!duration_s) return pass(duration_s);
-  auto policy = session_policy_of(request);
-  if (!policy) return pass(policy);
+  auth::Principal principal;
+  if (auto good = put_session_policies(request, principal); !good) return pass(good);
+  if (auto good = put_session_tags(request, principal); !good) return pass(good);
   auto source_identity = source_identity_of(call, request);
   if (!source_identity) return pass(source_identity);
   const auto packed_size = packed_size_of(request);
   if (policy_bytes_of(request) > limits::session_policies_bytes || packed_size > 100)
     return fail("PackedPolicyTooLarge", "The session policies and tags are larger than a session may carry.");
 
-  // Session tags have no place in a principal yet: nothing that would read them is judged.
   const std::string name(request.role_session_name());
-  auth::Principal principal;
   principal.kind = auth::PrincipalKind::role_session;
   principal.account = (*role)->account;
   principal.arn = "arn:aws:sts::" + principal.account + ":assumed-role/" + (*role)->name + "/" + name;
@@ -128,7 +150,6 @@ Result<wire::Value> assume_role(Call& call) {
   principal.role_id = (*role)->id;
   principal.session_name = name;
   principal.source_identity = *source_identity;
-  principal.session_policy = std::move(*policy);
 
   wire::sts::AssumeRoleResponse response;
   wire::sts::AssumedRoleUser user;

@@ -51,7 +51,44 @@ class StsTest : public testing::Test {
     return opened ? *opened : auth::Session{};
   }
   bool administrator(const auth::Principal& who) {
-    return authorize(world.state, who, wire::sts::service, "AssumeRole").has_value();
+    const Asker asker{.state = world.state, .who = who, .region = "us-east-1", .now = world.now};
+    return authorize(asker, world.environment, wire::sts::service, "iam:CreateUser", "*").has_value();
+  }
+  // What the caller is told before the step: "" or the refusal.
+  std::string asked(const std::string& input) {
+    const wire::Value value = *wire::parse_json(input);
+    std::string why;
+    world.apply([&](core::Turn& turn) -> Result<> {
+      Call call{turn, world.environment, world.caller, world.realm, wire::sts::operations::AssumeRole, value};
+      if (auto allowed = authorize(call, table()); !allowed) why = allowed.error().message;
+      return {};
+    });
+    return why;
+  }
+  template <class Change>
+  void change(Change&& apply) {
+    world.apply([&](core::Turn& turn) -> Result<> {
+      turn.modify(turn.state.roles, core::iam::Role::key_of("000000000000", "app"),
+                  [&](auto& role) { apply(role); });
+      return {};
+    });
+  }
+  void allow_bob(const std::string& action) {
+    world.apply([&](core::Turn& turn) -> Result<> {
+      turn.modify(turn.state.users, core::iam::User::key_of("000000000000", "bob"),
+                  [&](core::iam::User& bob) {
+                    bob.policies = {{"p",
+                                     R"({"Statement":{"Effect":"Allow","Action":")" + action +
+                                         R"(","Resource":"arn:aws:iam::*:role/svc/*"}})",
+                                     {}}};
+                  });
+      return {};
+    });
+  }
+  static std::string trust(const std::string& principal, const std::string& more = "",
+                           const char* action = "sts:*") {
+    return R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":")" + std::string(action) +
+           R"(","Principal":{"AWS":")" + principal + "\"}" + more + "}}";
   }
 
   TestWorld world;
@@ -133,6 +170,53 @@ TEST_F(StsTest, RefusesRolesThatMayNotBeAssumed) {
       "AccessDenied 403: MultiFactorAuthentication failed, u");
   world.caller = {.kind = auth::PrincipalKind::root, .account = "000000000000"};
   EXPECT_EQ(error("AssumeRole", of("")), "AccessDenied 403: Roles may not be assumed by root accounts.");
+}
+
+TEST_F(StsTest, TheTrustPolicyAndTheCallersPoliciesDecide) {
+  core::iam::AccessKey key;
+  key.account = "000000000000", key.id = world.caller.access_key_id = "AKIABOB", key.user_name = "bob",
+  key.active = true;
+  world.apply([&](core::Turn& turn) -> Result<> {
+    turn.put(turn.state.access_keys, key);
+    return {};
+  });
+  const std::string refusal =
+      "User: arn:aws:iam::000000000000:user/bob is not authorized to perform: sts:AssumeRole on resource: "
+      "arn:aws:iam::000000000000:role/svc/app";
+  change([](core::iam::Role& role) { role.trust_policy = trust("111111111111"); });
+  allow_bob("sts:AssumeRole");
+  EXPECT_EQ(asked(of("")), refusal);
+  change([](core::iam::Role& role) { role.trust_policy = trust("000000000000"); });
+  EXPECT_EQ(asked(of("")), "");
+  allow_bob("s3:*");
+  EXPECT_EQ(asked(of("")), refusal + " because no identity-based policy allows the sts:AssumeRole action");
+  change([](core::iam::Role& role) { role.trust_policy = trust("arn:aws:iam::000000000000:user/bob"); });
+  EXPECT_EQ(asked(of("")), "") << "trusted by name";
+  change([](core::iam::Role& role) {
+    role.trust_policy = trust("arn:aws:iam::000000000000:user/bob",
+                              R"(,"Condition":{"StringEquals":{"sts:ExternalId":"x1"}})");
+  });
+  EXPECT_EQ(asked(of("")), refusal);
+  EXPECT_EQ(asked(of(R"(,"ExternalId":"x1")")), "");
+  change([](core::iam::Role& role) {
+    role.trust_policy = trust("arn:aws:iam::000000000000:user/bob", "", "sts:AssumeRole");
+  });
+  EXPECT_TRUE(asked(of(R"(,"Tags":[{"Key":"team","Value":"red"}])")).find("sts:TagSession") !=
+              std::string::npos);
+  EXPECT_TRUE(asked(of(R"(,"SourceIdentity":"alice")")).find("sts:SetSourceIdentity") != std::string::npos);
+}
+
+TEST_F(StsTest, TagsGoIntoTheSession) {
+  const auth::Principal who =
+      session(ok("AssumeRole", of(R"(,"Tags":[{"Key":"team","Value":"red"},{"Key":"a","Value":""}])")))
+          .principal;
+  ASSERT_EQ(who.session_tags().size(), 2u);
+  EXPECT_EQ(who.session_tags()[0].second, "red");
+  EXPECT_EQ(who.session_tags()[1].first, "a");
+  EXPECT_TRUE(error("AssumeRole", of(R"(,"Tags":[{"Key":"a","Value":"1"},{"Key":"A","Value":"2"}])"))
+                  .starts_with("InvalidParameterValue"));
+  EXPECT_TRUE(
+      error("AssumeRole", of(R"(,"Tags":[{"Key":"a","Value":"1\n2"}])")).starts_with("ValidationError"));
 }
 
 TEST_F(StsTest, ChecksNames) {

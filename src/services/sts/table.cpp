@@ -1,5 +1,6 @@
 #include "services/sts/table.hpp"
 
+#include "services/sts/asks.hpp"
 #include "wire/gen/sts.hpp"
 
 namespace slipway::services::sts {
@@ -11,7 +12,7 @@ const ServiceTable& table() {
       {&op::GetCallerIdentity, Access::read, get_caller_identity},
       {&op::GetSessionToken, Access::read, get_session_token},
   };
-  static const ServiceTable service{&wire::sts::service, routes};
+  static const ServiceTable service{&wire::sts::service, routes, /*generic_validation=*/true, asks()};
   return service;
 }
 
