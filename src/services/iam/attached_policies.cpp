@@ -2,6 +2,8 @@
 
 #include "base/arn.hpp"
 #include "base/limits.hpp"
+#include "base/log.hpp"
+#include "services/common/aws_policies.hpp"
 #include "services/common/iam_name.hpp"
 #include "services/iam/errors.hpp"
 
@@ -17,19 +19,25 @@ std::string_view path_and_name(std::string_view arn) {
 
 }  // namespace
 
-Result<> check_policy_arn(std::string_view arn) {
+Result<> check_policy_arn(const Call& call, std::string_view arn) {
   const auto parsed = Arn::parse(arn);
   if (!parsed || parsed->service != "iam" || !parsed->region.empty() ||
       !parsed->resource.starts_with(std::string(resource_prefix) + "/") || policy_name_of(arn).empty())
     return invalid_input("ARN " + std::string(arn) + " is not valid.");
-  if (parsed->account != "aws" || !is_iam_name(policy_name_of(arn)))
-    return no_such_entity("Policy " + std::string(arn) + " does not exist or is not attachable.");
+  const auto* own = call.turn.state.policies.find(
+      core::iam::ManagedPolicy::key_of(call.realm.account, policy_name_of(arn)));
+  const bool there = parsed->account == "aws" ? is_iam_name(policy_name_of(arn)) : own && own->arn() == arn;
+  if (!there) return no_such_entity("Policy " + std::string(arn) + " does not exist or is not attachable.");
   return {};
 }
 
-Result<PolicyArns> with_policy(PolicyArns held, std::string_view arn, std::string_view quota) {
-  if (auto good = check_policy_arn(arn); !good) return pass(good);
+Result<PolicyArns> with_policy(const Call& call, PolicyArns held, std::string_view arn,
+                               std::string_view quota) {
+  if (auto good = check_policy_arn(call, arn); !good) return pass(good);
   if (std::ranges::find(held, arn) != held.end()) return held;
+  if (is_aws_policy_arn(arn) && !find_aws_policy(arn))
+    log::warn("an AWS policy was attached whose contents are not known here: it allows nothing",
+              {{"policy", std::string(arn)}});
   if (held.size() >= limits::attached_policies) return over_quota(quota, limits::attached_policies);
   held.emplace_back(arn);
   return held;

@@ -9,17 +9,17 @@
 #include "services/iam/pager.hpp"
 #include "wire/gen/iam.hpp"
 
-// Managed policies on users and roles. Slipway has no customer-managed policies yet, and of AWS's own it
-// knows every name and no contents: any arn:aws:iam::aws:policy/… may be attached, and what is judged today
-// is whether AdministratorAccess is among them.
+// Managed policies on users, roles and groups: the account's own, and AWS's. Of the latter every name may be
+// attached; one whose contents are not known here (services/common/aws_policies.hpp) allows nothing.
 namespace slipway::services::iam {
 
 using PolicyArns = std::vector<std::string>;
 
 // Errors: InvalidInput for what is no policy's ARN, NoSuchEntity for one that is not there.
-Result<> check_policy_arn(std::string_view arn);
+Result<> check_policy_arn(const Call& call, std::string_view arn);
 // Attaching twice is attaching once. Errors: those, and LimitExceeded of `quota` ("PoliciesPerUser").
-Result<PolicyArns> with_policy(PolicyArns held, std::string_view arn, std::string_view quota);
+Result<PolicyArns> with_policy(const Call& call, PolicyArns held, std::string_view arn,
+                               std::string_view quota);
 // Errors: NoSuchEntity, when it is not attached.
 Result<PolicyArns> without_policy(PolicyArns held, std::string_view arn);
 
@@ -27,7 +27,7 @@ Result<PolicyArns> without_policy(PolicyArns held, std::string_view arn);
 std::string_view policy_name_of(std::string_view arn);
 std::string_view policy_path_of(std::string_view arn);
 
-// The answer of ListAttachedUserPolicies and ListAttachedRolePolicies, in order of ARN.
+// The answer of ListAttachedUserPolicies and its like, in order of ARN.
 template <class Response, class Request>
 Result<wire::Value> list_attached(const Call& call, const Request& request, std::string_view name,
                                   PolicyArns held) {

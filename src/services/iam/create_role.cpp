@@ -17,7 +17,7 @@ Result<wire::Value> create_role(Call& call) {
   const wire::iam::CreateRoleRequest request(call.input);
   if (auto good = check_name("roleName", request.role_name()); !good) return pass(good);
   if (auto good = check_path(request.path()); !good) return pass(good);
-  if (auto good = check_boundary(request.permissions_boundary()); !good) return pass(good);
+  if (auto good = check_boundary(call, request.permissions_boundary()); !good) return pass(good);
   if (auto good = check_trust_policy(request.assume_role_policy_document()); !good) return pass(good);
   if (auto good = check_role_is_new(call, request.role_name()); !good) return pass(good);
   auto tags = with_tags({}, request.tags());

@@ -10,7 +10,7 @@ Result<wire::Value> create_user(Call& call) {
   const wire::iam::CreateUserRequest request(call.input);
   if (auto good = check_name("userName", request.user_name()); !good) return pass(good);
   if (auto good = check_path(request.path()); !good) return pass(good);
-  if (auto good = check_boundary(request.permissions_boundary()); !good) return pass(good);
+  if (auto good = check_boundary(call, request.permissions_boundary()); !good) return pass(good);
   if (auto good = check_user_is_new(call, request.user_name()); !good) return pass(good);
   auto tags = with_tags({}, request.tags());
   if (!tags) return pass(tags);

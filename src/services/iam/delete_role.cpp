@@ -13,6 +13,8 @@ Result<wire::Value> delete_role(Call& call) {
   if (!(*role)->attached_policy_arns.empty())
     return delete_conflict("Cannot delete entity, must detach all policies first.");
   if (!(*role)->policies.empty()) return delete_conflict("Cannot delete entity, must delete policies first.");
+  if (!call.turn.state.instance_profiles.with("role", (*role)->key()).empty())
+    return delete_conflict("Cannot delete entity, must remove roles from instance profile first.");
   call.turn.erase(call.turn.state.roles, (*role)->key());
   return wire::Value::object();
 }

@@ -15,6 +15,8 @@ Result<wire::Value> delete_user(Call& call) {
   if (!(*user)->attached_policy_arns.empty())
     return delete_conflict("Cannot delete entity, must detach all policies first.");
   if (!(*user)->policies.empty()) return delete_conflict("Cannot delete entity, must delete policies first.");
+  if (!(*user)->groups.empty())
+    return delete_conflict("Cannot delete entity, must remove users from group first.");
   call.turn.erase(call.turn.state.users, key);
   call.turn.emit(core::KeysChanged{});
   return wire::Value::object();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/common/aws_policies.hpp"
 #include "services/common/iam_name.hpp"
 #include "services/iam/attached_policies.hpp"
 #include "services/iam/errors.hpp"
@@ -38,6 +39,36 @@ Result<const Role*> find_role(const Call& call, std::string_view name) {
   const Role* role = call.turn.state.roles.find(Role::key_of(call.realm.account, name));
   if (!role) return no_such_entity("The role with name " + std::string(name) + " cannot be found.");
   return role;
+}
+
+Result<const core::iam::Group*> find_group(const Call& call, std::string_view name) {
+  const auto* group = call.turn.state.groups.find(core::iam::Group::key_of(call.realm.account, name));
+  if (!group) return no_such_entity("The group with name " + std::string(name) + " cannot be found.");
+  return group;
+}
+
+Result<const core::iam::ManagedPolicy*> find_policy(const Call& call, std::string_view arn) {
+  const auto parsed = Arn::parse(arn);
+  if (!parsed || parsed->service != "iam" || !parsed->region.empty() ||
+      !parsed->resource.starts_with("policy/"))
+    return invalid_input("ARN " + std::string(arn) + " is not valid.");
+  const auto* policy = call.turn.state.policies.find(
+      core::iam::ManagedPolicy::key_of(call.realm.account, arn.substr(arn.rfind('/') + 1)));
+  if (!policy || policy->arn() != arn)
+    return no_such_entity("Policy " + std::string(arn) + " was not found.");
+  return policy;
+}
+
+Result<const core::iam::ManagedPolicy*> find_own_policy(const Call& call, std::string_view arn) {
+  if (!is_aws_policy_arn(arn)) return find_policy(call, arn);
+  return fail("AccessDenied", "AWS managed policies cannot be changed: " + std::string(arn) + ".", 403);
+}
+
+Result<const core::iam::InstanceProfile*> find_instance_profile(const Call& call, std::string_view name) {
+  const auto* profile =
+      call.turn.state.instance_profiles.find(core::iam::InstanceProfile::key_of(call.realm.account, name));
+  if (!profile) return no_such_entity("Instance Profile " + std::string(name) + " cannot be found.");
+  return profile;
 }
 
 Result<std::string> find_key_holder(const Call& call, std::string_view asked) {
@@ -77,8 +108,8 @@ Result<> check_path(std::string_view path) {
       "characters and/or / characters.");
 }
 
-Result<> check_boundary(std::string_view policy_arn) {
-  return policy_arn.empty() ? Result<>() : check_policy_arn(policy_arn);
+Result<> check_boundary(const Call& call, std::string_view policy_arn) {
+  return policy_arn.empty() ? Result<>() : check_policy_arn(call, policy_arn);
 }
 
 Result<> check_user_is_new(const Call& call, std::string_view name) {
@@ -89,6 +120,23 @@ Result<> check_user_is_new(const Call& call, std::string_view name) {
 Result<> check_role_is_new(const Call& call, std::string_view name) {
   if (!is_taken(call.turn.state.roles, call.realm.account, name)) return {};
   return fail("EntityAlreadyExists", "Role with name " + std::string(name) + " already exists.", 409);
+}
+
+Result<> check_group_is_new(const Call& call, std::string_view name) {
+  if (!is_taken(call.turn.state.groups, call.realm.account, name)) return {};
+  return fail("EntityAlreadyExists", "Group with name " + std::string(name) + " already exists.", 409);
+}
+
+Result<> check_policy_is_new(const Call& call, std::string_view name) {
+  if (!is_taken(call.turn.state.policies, call.realm.account, name)) return {};
+  return fail("EntityAlreadyExists",
+              "A policy called " + std::string(name) + " already exists. Duplicate names are not allowed.",
+              409);
+}
+
+Result<> check_instance_profile_is_new(const Call& call, std::string_view name) {
+  if (!is_taken(call.turn.state.instance_profiles, call.realm.account, name)) return {};
+  return fail("EntityAlreadyExists", "Instance Profile " + std::string(name) + " already exists.", 409);
 }
 
 }  // namespace slipway::services::iam

@@ -2,7 +2,6 @@
 #include "services/iam/entity.hpp"
 #include "services/iam/inline_policies.hpp"
 #include "services/iam/table.hpp"
-#include "wire/gen/iam.hpp"
 
 namespace slipway::services::iam {
 
@@ -10,7 +9,7 @@ Result<wire::Value> get_role_policy(Call& call) {
   const wire::iam::GetRolePolicyRequest request(call.input);
   auto role = find_role(call, request.role_name());
   if (!role) return pass(role);
-  auto policy = find_role_policy(**role, request.policy_name());
+  auto policy = find_inline_policy((*role)->policies, "role", request.policy_name());
   if (!policy) return pass(policy);
   wire::iam::GetRolePolicyResponse response;
   response.set_role_name((*role)->name)

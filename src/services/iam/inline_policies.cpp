@@ -7,33 +7,40 @@
 #include "services/iam/errors.hpp"
 
 namespace slipway::services::iam {
-
 namespace {
 
 using core::iam::InlinePolicy;
 
+// Of all inline policies together (IAM user guide, "IAM and AWS STS quotas").
+std::size_t limit_of(std::string_view kind) {
+  if (kind == "user") return limits::user_policies_bytes;
+  if (kind == "group") return limits::group_policies_bytes;
+  return limits::role_policies_bytes;
+}
+
 }  // namespace
 
-Result<const InlinePolicy*> find_role_policy(const core::iam::Role& role, std::string_view name) {
-  const auto at = std::ranges::find(role.policies, name, &InlinePolicy::name);
-  if (at == role.policies.end())
-    return no_such_entity("The role policy with name " + std::string(name) + " cannot be found.");
+Result<const InlinePolicy*> find_inline_policy(const InlinePolicies& held, std::string_view kind,
+                                               std::string_view name) {
+  const auto at = std::ranges::find(held, name, &InlinePolicy::name);
+  if (at == held.end())
+    return no_such_entity("The " + std::string(kind) + " policy with name " + std::string(name) +
+                          " cannot be found.");
   return &*at;
 }
 
-Result<InlinePolicies> with_role_policy(const core::iam::Role& role, std::string_view name,
-                                        std::string_view document) {
+Result<InlinePolicies> with_inline_policy(InlinePolicies held, std::string_view kind, std::string_view holder,
+                                          std::string_view name, std::string_view document) {
   if (auto good = check_policy_document(document, PolicyUse::identity); !good) return pass(good);
-  InlinePolicies policies = role.policies;
-  auto at = std::ranges::lower_bound(policies, name, {}, &InlinePolicy::name);
-  if (at == policies.end() || at->name != name) at = policies.insert(at, {std::string(name), {}, {}});
+  auto at = std::ranges::lower_bound(held, name, {}, &InlinePolicy::name);
+  if (at == held.end() || at->name != name) at = held.insert(at, {std::string(name), {}, {}});
   at->document = document;
   std::size_t bytes = 0;
-  for (const InlinePolicy& policy : policies) bytes += policy_size(policy.document);
-  if (bytes > limits::role_policies_bytes)
-    return limit_exceeded("Maximum policy size of " + std::to_string(limits::role_policies_bytes) +
-                          " bytes exceeded for role " + role.name);
-  return policies;
+  for (const InlinePolicy& policy : held) bytes += policy_size(policy.document);
+  if (bytes > limit_of(kind))
+    return limit_exceeded("Maximum policy size of " + std::to_string(limit_of(kind)) +
+                          " bytes exceeded for " + std::string(kind) + " " + std::string(holder));
+  return held;
 }
 
 }  // namespace slipway::services::iam

@@ -1,7 +1,6 @@
 #include "services/iam/entity.hpp"
 #include "services/iam/inline_policies.hpp"
 #include "services/iam/table.hpp"
-#include "wire/gen/iam.hpp"
 
 namespace slipway::services::iam {
 
@@ -10,7 +9,8 @@ Result<wire::Value> put_role_policy(Call& call) {
   if (auto good = check_name("policyName", request.policy_name()); !good) return pass(good);
   auto role = find_role(call, request.role_name());
   if (!role) return pass(role);
-  auto policies = with_role_policy(**role, request.policy_name(), request.policy_document());
+  auto policies = with_inline_policy((*role)->policies, "role", request.role_name(), request.policy_name(),
+                                     request.policy_document());
   if (!policies) return pass(policies);
   call.turn.modify(call.turn.state.roles, (*role)->key(),
                    [&](core::iam::Role& changed) { changed.policies = std::move(*policies); });

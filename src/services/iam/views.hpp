@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/iam/group.hpp"
 #include "core/iam/identity.hpp"
 #include "wire/gen/iam.hpp"
 
@@ -12,6 +13,8 @@ enum class Detail {
 
 wire::iam::User user_view(const core::iam::User& user, Detail detail);
 wire::iam::Role role_view(const core::iam::Role& role, Detail detail);
+
+wire::iam::Group group_view(const core::iam::Group& group);
 
 // IAM tells times in whole seconds.
 inline Instant whole_seconds(Instant time) {
