@@ -230,6 +230,7 @@ for round in $(seq "$rounds"); do
   done
   load --name healthz --operation /healthz --connections 32 --expect ok
   "$tools/bench_disk" --file "$work/disk" | note
+  "$tools/bench_policy" | note
   "$tools/bench_call" --operation StopTask --body "{\"task\":\"$task\"}" >/dev/null
   sleep 1
 done

@@ -45,6 +45,12 @@ def pull_rows:
   " | **\(.all | map(.mb_per_s) | median | digits(0)) MB/s**, \(.all | map(.cpu_s) | median | digits(2)) s CPU" +
   " | \(.all | map(.mb_per_s) | spread(digits(0))) MB/s, \(.all | map(.cpu_s) | spread(digits(2))) s CPU | |";
 
+def policy_row($name; $what):
+  map(select(.bench == $name)) | select(length > 0) |
+  "| a policy judged, \($what)" +
+  " | **\(map(.ops_per_s) | median | thousands)/s**, \(map(.ns_per_op) | median / 1000 | digits(2)) µs, \(map(.allocations_per_op) | median | digits(1)) allocations" +
+  " | \(map(.ops_per_s) | spread(thousands))/s | |";
+
 "| what | median of the rounds | spread | goal |",
 "|---|---|---|---|",
 rate("DescribeTasks"; 32; "≥ 20,000/s on two cores"),
@@ -53,6 +59,9 @@ rate("RegisterTaskDefinition"; 64; "≥ 5,000/s, durable"),
 rate("RegisterTaskDefinition"; 1; ""),
 rate("healthz"; 32; "(what HTTP alone costs)"),
 (map(select(.bench == "disk")) | "| disk: append 4 KiB, fdatasync | \(map(.ops_per_s) | median | thousands)/s, p50 \(map(.p50_ms) | median | ms) ms, p99 \(map(.p99_ms) | median | ms) ms | \(map(.ops_per_s) | spread(thousands))/s | (the floor of one durable call) |"),
+policy_row("policy"; "50 statements, the last allows"),
+policy_row("policy-conditions"; "the same with a condition in each"),
+policy_row("policy-administrator"; "AdministratorAccess"),
 launch_rows,
 pull_rows,
 start_row("fresh"; "≤ 100 ms"), start_row("existing"; "≤ 100 ms"), start_row("loaded"; ""),
