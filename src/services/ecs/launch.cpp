@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "services/common/authorize.hpp"
 #include "services/common/network_interface.hpp"
+#include "services/ecs/awsvpc.hpp"
 #include "services/ecs/errors.hpp"
 #include "services/ecs/lifecycle.hpp"
 #include "services/ecs/task_definition_check.hpp"
@@ -28,7 +29,7 @@ Result<> check_definition(const LaunchRequest& request) {
   return {};
 }
 
-Result<> check_network(const LaunchRequest& request) {
+Result<> check_network(const Call& call, const LaunchRequest& request) {
   const bool awsvpc = request.definition->network_mode == "awsvpc";
   if (!awsvpc && request.has_network)
     return invalid_parameter(
@@ -38,15 +39,10 @@ Result<> check_network(const LaunchRequest& request) {
     return invalid_parameter(
         "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   const auto vpc = request.network.awsvpc_configuration();
-  if (vpc.subnets().empty()) return invalid_parameter("subnets can not be empty.");
-  if (vpc.subnets().size() > 16) return invalid_parameter("subnets can have at most 16 items.");
-  if (vpc.security_groups().size() > 5) return invalid_parameter("securityGroups can have at most 5 items.");
-  if (vpc.has_assign_public_ip() && vpc.assign_public_ip() != "ENABLED" &&
-      vpc.assign_public_ip() != "DISABLED")
-    return invalid_parameter("assignPublicIp must be one of [ENABLED, DISABLED].");
+  if (auto checked = check_form(vpc); !checked) return checked;
   if (vpc.assign_public_ip() == "ENABLED" && request.launch_type == "EC2")
     return invalid_parameter("Assign public IP is not supported for this launch type.");
-  return {};
+  return check_place(call.turn.state, call.realm, vpc);
 }
 
 // As in a definition: a claim below nothing would make room on the host that is not there.
@@ -199,16 +195,7 @@ Result<> add_interface(Call& call, Task& task, const LaunchRequest& request) {
     made = create_network_interface(call.turn, task.realm, wanted);
     if (made || made.error().code != "InsufficientFreeAddressesInSubnet") break;
   }
-  if (!made) {
-    if (made.error().code == "InvalidSubnetID.NotFound")
-      return invalid_parameter("Error retrieving subnet information for [" + wanted.subnet_id +
-                               "]: " + made.error().message + " (ErrorCode: " + made.error().code + ")");
-    if (made.error().code == "InvalidGroup.NotFound")
-      return invalid_parameter("Error retrieving security group information for [" +
-                               wanted.security_group_ids.front() + "]: " + made.error().message +
-                               " (ErrorCode: " + made.error().code + ")");
-    return invalid_parameter(made.error().message);
-  }
+  if (!made) return invalid_parameter(made.error().message);
   const auto& interface =
       *call.turn.state.network_interfaces.find(core::ec2::NetworkInterface::key_of(task.realm, *made));
   task.network_interface_id = interface.id;
@@ -224,7 +211,7 @@ Result<> add_interface(Call& call, Task& task, const LaunchRequest& request) {
 
 Result<Task> prepare_task(const Call& call, const LaunchRequest& request) {
   if (auto checked = check_definition(request); !checked) return pass(checked);
-  if (auto checked = check_network(request); !checked) return pass(checked);
+  if (auto checked = check_network(call, request); !checked) return pass(checked);
   if (auto checked = check_overrides(request); !checked) return pass(checked);
   if (auto checked = check_served(*request.definition); !checked) return pass(checked);
 
