@@ -93,6 +93,7 @@ inline constexpr int dns_tries = 4;
 
 // services/
 inline constexpr std::size_t tags_per_resource = 50;
+inline constexpr std::size_t ecs_port_ranges = 100;  // of a container
 inline constexpr std::size_t tag_key_bytes = 128;
 inline constexpr std::size_t tag_value_bytes = 256;
 inline constexpr std::size_t ecs_describe_items = 100;
@@ -169,8 +170,9 @@ inline constexpr std::size_t security_groups_per_interface = 5;
 inline constexpr std::int64_t ec2_page_min = 5;
 inline constexpr std::int64_t ec2_page_max = 1'000;
 inline constexpr std::size_t ec2_filter_values = 200;
-inline constexpr int address_draws = 32;        // before a search of the whole subnet
-inline constexpr std::size_t ec2_vpcs = 1'000;  // of a region, as all below where nothing else is said
+inline constexpr int address_draws = 32;               // before a search of the whole subnet
+inline constexpr std::size_t ec2_vpcs = 1'000;         // of a region, as all below where nothing else is said
+inline constexpr std::size_t ec2_blocks_per_vpc = 50;  // the first one too
 inline constexpr std::size_t ec2_subnets_per_vpc = 1'000;
 inline constexpr std::size_t ec2_security_groups_per_vpc = 2'500;
 inline constexpr std::size_t ec2_rules_per_security_group = 1'000;  // in and out each

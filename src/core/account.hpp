@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/fields.hpp"
 
@@ -12,15 +13,18 @@ struct Account {
   std::string id;            // 12 digits
   std::string canonical_id;  // 64 hex digits
   Instant created_at;
+  std::vector<std::string> default_vpc_regions;  // that had theirs once: a deleted one does not come back
   UnknownFields unknown;
 
-  std::string key() const { return id + "/-/" + id; }
+  static std::string key_of(std::string_view id) { return std::string(id) + "/-/" + std::string(id); }
+  std::string key() const { return key_of(id); }
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit(1, "id", self.id);
     visit(2, "canonical_id", self.canonical_id);
     visit(3, "created_at", self.created_at);
+    visit(4, "default_vpc_regions", self.default_vpc_regions);
   }
 };
 

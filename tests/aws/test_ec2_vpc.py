@@ -1,5 +1,6 @@
 """VPCs, subnets and tags: the calls that Terraform's aws_vpc and aws_subnet make, in their order, and what is refused."""
 
+import boto3
 import pytest
 from ec2_calls import filters, main_table, make_subnet, make_vpc, remove, tags
 
@@ -89,6 +90,38 @@ def test_what_is_not_served_is_refused(ec2, vpc, refused):
     subnet = make_subnet(ec2, vpc)
     assert refused(ec2.modify_subnet_attribute, SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": True})[0] == "UnsupportedOperation"
     ec2.modify_subnet_attribute(SubnetId=subnet, AssignIpv6AddressOnCreation={"Value": False})
+
+
+def test_a_further_block_as_terraform_makes_and_reads_it(ec2, vpc, refused):
+    """aws_vpc_ipv4_cidr_block_association"""
+    made = ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock="10.99.0.0/16")
+    association = made["CidrBlockAssociation"]["AssociationId"]
+    assert made["VpcId"] == vpc and made["CidrBlockAssociation"]["CidrBlockState"] == {"State": "associating"}
+    [read] = ec2.describe_vpcs(Filters=filters(**{"cidr_block_association.association_id": association}))["Vpcs"]
+    assert read["VpcId"] == vpc and read["CidrBlock"] == "10.0.0.0/16"
+    [block] = [each for each in read["CidrBlockAssociationSet"] if each["AssociationId"] == association]
+    assert block == {"AssociationId": association, "CidrBlock": "10.99.0.0/16", "CidrBlockState": {"State": "associated"}}
+    assert {route["DestinationCidrBlock"] for route in main_table(ec2, vpc)["Routes"]} == {"10.0.0.0/16", "10.99.0.0/16"}
+    subnet = make_subnet(ec2, vpc, "10.99.1.0/24")
+    assert refused(ec2.disassociate_vpc_cidr_block, AssociationId=association)[:2] == ("InvalidCidrBlock.InUse", 400)
+    ec2.delete_subnet(SubnetId=subnet)
+    ec2.disassociate_vpc_cidr_block(AssociationId=association)
+    assert ec2.describe_vpcs(Filters=filters(**{"cidr_block_association.association_id": association}))["Vpcs"] == []
+    assert refused(ec2.disassociate_vpc_cidr_block, AssociationId=association)[0] == "InvalidVpcCidrBlockAssociationID.NotFound"
+
+
+def test_the_default_vpc_is_deleted_and_made_again(control_plane):
+    variables = control_plane.variables
+    eu = boto3.client("ec2", endpoint_url=control_plane.endpoint, region_name="eu-north-1", aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+                      aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"])
+    assert eu.describe_vpcs()["Vpcs"] == []
+    made = eu.create_default_vpc()["Vpc"]
+    assert made["IsDefault"] and made["CidrBlock"] == "172.31.0.0/16"
+    assert {each["DefaultForAz"] for each in eu.describe_subnets()["Subnets"]} == {True}
+    with pytest.raises(eu.exceptions.ClientError, match="A Default VPC already exists for this account in this region"):
+        eu.create_default_vpc()
+    remove(eu, made["VpcId"])
+    assert eu.describe_vpcs()["Vpcs"] == []
 
 
 def test_attributes_go_one_at_a_time(ec2, vpc, refused):

@@ -2,17 +2,33 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/fields.hpp"
 
 namespace slipway::core::ec2 {
 
+// A further block of a VPC (AssociateVpcCidrBlock).
+struct VpcCidrBlock {
+  std::string association_id;  // vpc-cidr-assoc-…
+  std::string cidr;
+  UnknownFields unknown;
+
+  bool operator==(const VpcCidrBlock&) const = default;
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit(1, "association_id", self.association_id);
+    visit(2, "cidr", self.cidr);
+  }
+};
+
 struct Vpc {
   static constexpr std::string_view kind = "ec2-vpc";
 
   Realm realm;
-  std::string id;  // vpc-…
-  std::string cidr;
+  std::string id;    // vpc-…
+  std::string cidr;  // its first block
   bool is_default = false;
   std::map<std::string, std::string> tags;
   std::string dhcp_options_id;
@@ -20,15 +36,24 @@ struct Vpc {
   bool dns_support_disabled = false;
   bool enable_dns_hostnames = false;
   bool enable_network_address_usage_metrics = false;
+  std::vector<VpcCidrBlock> more_blocks;
   UnknownFields unknown;
 
   static std::string key_of(const Realm& realm, std::string_view id) {
     return realm.prefix() + std::string(id);
   }
   std::string key() const { return key_of(realm, id); }
+  // All blocks, the first one in front.
+  std::vector<std::string> cidrs() const {
+    std::vector<std::string> all{cidr};
+    for (const VpcCidrBlock& block : more_blocks) all.push_back(block.cidr);
+    return all;
+  }
   template <class Emit>
   void indexes(Emit&& emit) const {
     if (is_default) emit("default", realm.prefix());
+    emit("block", realm.prefix() + cidr_association_id);
+    for (const VpcCidrBlock& block : more_blocks) emit("block", realm.prefix() + block.association_id);
   }
 
   template <class Self, class Visit>
@@ -43,6 +68,7 @@ struct Vpc {
     visit(8, "dns_support_disabled", self.dns_support_disabled);
     visit(9, "enable_dns_hostnames", self.enable_dns_hostnames);
     visit(10, "enable_network_address_usage_metrics", self.enable_network_address_usage_metrics);
+    visit(11, "more_blocks", self.more_blocks);
   }
 };
 

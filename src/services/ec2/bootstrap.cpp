@@ -1,6 +1,7 @@
 #include "services/ec2/bootstrap.hpp"
 
-#include "base/cidr.hpp"
+#include <algorithm>
+
 #include "services/common/network_interface.hpp"
 #include "services/ec2/vpc_parts.hpp"
 #include "services/ec2/zone.hpp"
@@ -10,7 +11,6 @@ namespace {
 
 using core::ec2::Vpc;
 
-constexpr Ipv4Cidr default_block{{0xac1f0000}, 16};  // 172.31.0.0/16
 constexpr int default_subnet_prefix = 20;
 
 // The gateway, and the main table's route to it: without them no task would reach the outside.
@@ -24,8 +24,8 @@ void add_internet_gateway(core::Turn& turn, const Vpc& vpc, const std::string& r
   turn.put(turn.state.internet_gateways, std::move(gateway));
 }
 
-void add_subnets(core::Turn& turn, const Vpc& vpc) {
-  Ipv4Cidr block{default_block.first, default_subnet_prefix};
+void add_subnets(core::Turn& turn, const Vpc& vpc, const Ipv4Cidr& whole) {
+  Ipv4Cidr block{whole.first, default_subnet_prefix};
   for (Zone& zone : zones_of(vpc.realm.region)) {
     core::ec2::Subnet subnet;
     subnet.realm = vpc.realm;
@@ -63,19 +63,32 @@ void complete(core::Turn& turn, const Vpc& old) {
 
 }  // namespace
 
-void bootstrap_default_vpc(core::Turn& turn, const Realm& realm) {
-  const auto& keys = turn.state.vpcs.with("default", realm.prefix());
-  if (!keys.empty()) return complete(turn, *turn.state.vpcs.find(*keys.begin()));
+std::string make_default_vpc(core::Turn& turn, const Realm& realm, const Ipv4Cidr& block) {
   Vpc vpc;
   vpc.realm = realm;
   vpc.id = new_ec2_id(turn.random, "vpc");
-  vpc.cidr = default_block.text();
+  vpc.cidr = block.text();
   vpc.is_default = true;
   vpc.enable_dns_hostnames = true;
-  vpc.dhcp_options_id = new_ec2_id(turn.random, "dopt");
+  vpc.dhcp_options_id = dhcp_options_id(turn, realm);
   vpc.cidr_association_id = new_ec2_id(turn.random, "vpc-cidr-assoc");
   add_internet_gateway(turn, vpc, put_vpc_with_parts(turn, vpc));
-  add_subnets(turn, vpc);
+  add_subnets(turn, vpc, block);
+  return vpc.id;
+}
+
+void bootstrap_default_vpc(core::Turn& turn, const Realm& realm, const Ipv4Cidr& block) {
+  const std::string account = core::Account::key_of(realm.account);
+  const core::Account* row = turn.state.accounts.find(account);
+  const bool had_one = row && std::ranges::count(row->default_vpc_regions, realm.region) > 0;
+  const auto& keys = turn.state.vpcs.with("default", realm.prefix());
+  if (!keys.empty())
+    complete(turn, *turn.state.vpcs.find(*keys.begin()));
+  else if (!had_one)
+    make_default_vpc(turn, realm, block);
+  if (row && !had_one)
+    turn.modify(turn.state.accounts, account,
+                [&](core::Account& changed) { changed.default_vpc_regions.push_back(realm.region); });
 }
 
 }  // namespace slipway::services::ec2

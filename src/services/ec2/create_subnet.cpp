@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "services/common/network_interface.hpp"
 #include "services/ec2/errors.hpp"
@@ -14,13 +16,18 @@ namespace {
 using core::ec2::Subnet;
 using core::ec2::Vpc;
 
+bool in_a_block(const Vpc& vpc, const Ipv4Cidr& block) {
+  return std::ranges::any_of(vpc.cidrs(),
+                             [&](const std::string& each) { return Ipv4Cidr::parse(each)->contains(block); });
+}
+
 Result<Ipv4Cidr> block_of(const core::State& state, const Vpc& vpc, std::string_view text) {
   if (text.empty()) return missing_parameter("CidrBlock");
   const auto block = canonical_ipv4(text);
   if (!block)
     return invalid_value("Value (" + std::string(text) +
                          ") for parameter cidrBlock is invalid. This is not a valid CIDR block.");
-  if (block->prefix < 16 || block->prefix > 28 || !Ipv4Cidr::parse(vpc.cidr)->contains(*block))
+  if (block->prefix < 16 || block->prefix > 28 || !in_a_block(vpc, *block))
     return fail("InvalidSubnet.Range", "The CIDR '" + block->text() + "' is invalid.");
   const auto& others = state.subnets.with("vpc", vpc.realm.prefix() + vpc.id);
   for (const std::string& key : others)

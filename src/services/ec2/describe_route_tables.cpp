@@ -15,10 +15,9 @@ bool is_ipv6(const RouteEntry& route) {
   return route.destination.find(':') != route.destination.npos;
 }
 
-const std::string& block_of(const State& state, const RouteTable& table) {
-  static const std::string none;
+Values blocks_of(const State& state, const RouteTable& table) {
   const auto* vpc = state.vpcs.find(core::ec2::Vpc::key_of(table.realm, table.vpc_id));
-  return vpc ? vpc->cidr : none;
+  return vpc ? Values(vpc->cidrs()) : Values();
 }
 
 Values associations(const RouteTable& table, std::string RouteTableAssociation::* member) {
@@ -37,7 +36,7 @@ Values targets(const RouteTable& table, std::string_view prefix) {
 
 Values destinations(const State& state, const RouteTable& table, bool ipv6) {
   Values values;
-  if (!ipv6) values.push_back(block_of(state, table));
+  if (!ipv6) values = blocks_of(state, table);
   for (const RouteEntry& route : table.routes)
     if (is_ipv6(route) == ipv6) values.push_back(route.destination);
   return values;

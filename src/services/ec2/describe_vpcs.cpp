@@ -15,13 +15,21 @@ Values is_default(const State&, const Vpc& vpc) {
   return yes_or_no(vpc.is_default);
 }
 
+Values blocks(const State&, const Vpc& vpc) {
+  return vpc.cidrs();
+}
+Values associations(const State&, const Vpc& vpc) {
+  Values ids{vpc.cidr_association_id};
+  for (const auto& block : vpc.more_blocks) ids.push_back(block.association_id);
+  return ids;
+}
+
 constexpr FilterField<Vpc> fields[] = {
     {"cidr", cidr},
     {"cidr-block", cidr},
     {"cidrBlock", cidr},
-    {"cidr-block-association.association-id",
-     [](const State&, const Vpc& v) { return Values{v.cidr_association_id}; }},
-    {"cidr-block-association.cidr-block", cidr},
+    {"cidr-block-association.association-id", associations},
+    {"cidr-block-association.cidr-block", blocks},
     {"cidr-block-association.state", [](const State&, const Vpc&) { return Values{"associated"}; }},
     {"dhcp-options-id", [](const State&, const Vpc& v) { return Values{v.dhcp_options_id}; }},
     {"ipv6-cidr-block-association.association-id", nothing<Vpc>},

@@ -6,6 +6,9 @@
 namespace slipway::services::ec2 {
 
 inline constexpr IdKind vpc_id{"vpcIds", "vpc", "vpc ID", "InvalidVpcID.Malformed", "InvalidVpcID.NotFound"};
+inline constexpr IdKind vpc_cidr_association_id{
+    "associationIds", "vpc-cidr-assoc", "vpc CIDR block association ID",
+    "InvalidVpcCidrBlockAssociationId.Malformed", "InvalidVpcCidrBlockAssociationID.NotFound"};
 inline constexpr IdKind subnet_id{"subnetIds", "subnet", "subnet ID", "InvalidSubnetId.Malformed",
                                   "InvalidSubnetID.NotFound"};
 inline constexpr IdKind group_id{"groupIds", "sg", "security group", "InvalidGroupId.Malformed",

@@ -54,7 +54,7 @@ wire::ec2::RouteTable route_table_view(const State& state, const RouteTable& tab
     out.add_associations(std::move(association));
   }
   if (const auto* vpc = state.vpcs.find(core::ec2::Vpc::key_of(table.realm, table.vpc_id)))
-    out.add_routes(local_route(vpc->cidr));
+    for (const std::string& cidr : vpc->cidrs()) out.add_routes(local_route(cidr));
   for (const auto& route : table.routes) out.add_routes(route_view(state, table, route));
   return out;
 }

@@ -28,7 +28,10 @@ const core::ec2::Vpc* vpc_of(const core::State& state, const RouteTable& table) 
 Result<> check_outside(const core::State& state, const RouteTable& table, const std::string& destination) {
   const auto block = Ipv4Cidr::parse(destination);
   const auto* vpc = vpc_of(state, table);
-  if (!block || !vpc || !Ipv4Cidr::parse(vpc->cidr)->contains(*block)) return {};
+  if (!block || !vpc || std::ranges::none_of(vpc->cidrs(), [&](const std::string& each) {
+        return Ipv4Cidr::parse(each)->contains(*block);
+      }))
+    return {};
   return invalid_value("The destination CIDR block " + destination +
                        " is equal to or more specific than one of this VPC's CIDR blocks. This route can "
                        "target only an interface or an instance.");
@@ -99,7 +102,7 @@ std::size_t route_at(const RouteTable& table, const std::string& destination) {
 
 bool is_local(const core::State& state, const RouteTable& table, const std::string& destination) {
   const auto* vpc = vpc_of(state, table);
-  return vpc && vpc->cidr == destination;
+  return vpc && std::ranges::count(vpc->cidrs(), destination) > 0;
 }
 
 }  // namespace slipway::services::ec2

@@ -6,6 +6,7 @@
 // Resources as EC2 shows them, in the answers of Create and Describe operations alike.
 namespace slipway::services::ec2 {
 
+wire::ec2::VpcCidrBlockAssociation block_view(const core::ec2::VpcCidrBlock&, std::string_view state);
 wire::ec2::Vpc vpc_view(const core::ec2::Vpc& vpc);
 wire::ec2::Subnet subnet_view(const core::State& state, const core::ec2::Subnet& subnet);
 // Rules of the same protocol and ports come as one IpPermission.

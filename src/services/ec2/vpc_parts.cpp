@@ -1,5 +1,6 @@
 #include "services/ec2/vpc_parts.hpp"
 
+#include "base/limits.hpp"
 #include "services/common/network_interface.hpp"
 
 namespace slipway::services::ec2 {
@@ -19,6 +20,22 @@ core::ec2::SecurityGroupRule everything(core::Turn& turn, bool egress) {
 }
 
 }  // namespace
+
+Result<> check_vpc_limit(const core::State& state, const Realm& realm) {
+  std::size_t count = 0;
+  state.vpcs.scan(realm.prefix(), "", [&](const Vpc&) { return ++count < limits::ec2_vpcs; });
+  if (count < limits::ec2_vpcs) return {};
+  return fail("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+}
+
+std::string dhcp_options_id(core::Turn& turn, const Realm& realm) {
+  std::string id;
+  turn.state.vpcs.scan(realm.prefix(), "", [&](const Vpc& each) {
+    id = each.dhcp_options_id;
+    return false;
+  });
+  return id.empty() ? new_ec2_id(turn.random, "dopt") : id;
+}
 
 std::string put_vpc_with_parts(core::Turn& turn, Vpc vpc) {
   RouteTable routes = new_route_table(turn, vpc, true);

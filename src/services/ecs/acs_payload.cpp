@@ -105,7 +105,11 @@ void add_network(Value& payload, Value& extension, core::Turn& turn, const Task&
   extension.set("internet", reaches_internet(state, *interface));
   extension.set("vpcId", subnet->vpc_id);
   extension.set("subnetId", subnet->id);
-  if (vpc) extension.set("vpcCidrs", Value::list({vpc->cidr}));
+  if (vpc) {
+    Value blocks = Value::list();
+    for (const std::string& cidr : vpc->cidrs()) blocks.push_back(cidr);
+    extension.set("vpcCidrs", std::move(blocks));
+  }
   Value groups = untold_security_groups(turn, connection_of(state, task), *interface);
   if (groups.absent()) return;
   Value ids = Value::list();

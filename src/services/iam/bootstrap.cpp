@@ -93,7 +93,7 @@ Result<AccountKeys> bootstrap_account(core::Turn& turn, const Environment& envir
   if (chosen)
     if (auto good = check_chosen(turn.state, account, *chosen); !good) return pass(good);
 
-  core::Account row{.id = account, .canonical_id = {}, .created_at = turn.now(), .unknown = {}};
+  core::Account row{.id = account, .created_at = turn.now()};
   const bool first_start = !turn.state.accounts.find(row.key());
   if (first_start) {
     row.canonical_id = random_hex(turn.random, 64);
