@@ -29,7 +29,8 @@ struct Sum {
 void add_ports(Sum& sum, const Task& task, const Host& host) {
   for (const auto& port : task.host_ports) {
     const bool udp = port.protocol == "udp";
-    (udp ? sum.udp : sum.tcp).insert(port.host_port);
+    for (auto number = port.host_port; number <= std::max(port.host_port, port.host_port_last); ++number)
+      (udp ? sum.udp : sum.tcp).insert(number);
     if (!port.bind_ip.empty()) continue;
     const auto& reserved = udp ? host.reserved_udp_ports : host.reserved_tcp_ports;
     const bool taken = std::ranges::find(reserved, port.host_port) != reserved.end();

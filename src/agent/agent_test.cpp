@@ -77,8 +77,8 @@ TEST(Agent, RunsAndStopsABridgeTask) {
   world.live([&world]() -> http::Task<void> {
     co_await start(world,
                    "'containers':[{'name':'main','image':'busybox','essential':true,"
-                   "'portMappings':[{'containerPort':80,'hostPort':0}]}]");
-    EXPECT_EQ(world.host.published_ports(), 1u);
+                   "'portMappings':[{'containerPort':80,'hostPort':0},{'containerPortRange':'9000-9002'}]}]");
+    EXPECT_EQ(world.host.published_ports(), 2u);
     co_await world.server.send(payload("m2", stop_task()));
     EXPECT_TRUE(co_await reported(world, "STOPPED"));
     EXPECT_TRUE(co_await world.until([&world] { return world.agent->tasks() == 0; }));
@@ -91,6 +91,11 @@ TEST(Agent, RunsAndStopsABridgeTask) {
   EXPECT_EQ(running.get("runtimeId").string().size(), 64u);
   EXPECT_EQ(running.get("networkBindings").at(0).get("containerPort").integer(), 80);
   EXPECT_GT(running.get("networkBindings").at(0).get("hostPort").integer(), 0);
+  const Value& range = running.get("networkBindings").at(1);
+  EXPECT_EQ(range.get("containerPortRange").string(), "9000-9002");
+  EXPECT_EQ(range.get("hostPortRange").string(), "32769-32771");
+  EXPECT_FALSE(range.find("containerPort"));
+  EXPECT_FALSE(range.find("hostPort"));
   EXPECT_EQ(reports[2].get("containers").at(0).get("exitCode").integer(), 143);
   EXPECT_GT(reports[2].get("executionStoppedAt").number(), 1e9);
   EXPECT_EQ(world.host.published_ports(), 0u);

@@ -47,6 +47,8 @@ http::Task<void> Commands::take(std::string frame) {
     co_await stop_verified(std::move(message));
   else if (type == "SlipwaySecurityGroupMessage")
     co_await tasks_.change_security_groups(message);
+  else if (type == "SlipwayWayOutMessage")
+    co_await tasks_.change_ways_out(message);
   else if (type == "AttachTaskNetworkInterfacesMessage" || type == "AttachInstanceNetworkInterfacesMessage" ||
            type == "ConfirmAttachmentMessage")
     co_await acknowledge(message);  // our interfaces are made with the task

@@ -1,5 +1,6 @@
 #include "agent/routers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
@@ -42,13 +43,33 @@ http::Task<Result<>> Routers::hold(runtime::VpcSpec vpc) {
   Router& router = routers_[vpc.vpc_id];
   ++router.holders;
   ++router.generation;
-  if (router.ready) co_return Result<>{};
+  if (router.ready && has_all(router, vpc)) co_return Result<>{};
   Gate::Pass turn = co_await router.gate.enter();
-  if (router.ready) co_return Result<>{};
-  Result<> made = co_await make(router, std::move(vpc));
-  router.ready = made.has_value();
-  if (!made) --router.holders;
+  if (router.ready && has_all(router, vpc)) co_return Result<>{};
+  Result<> made = router.ready ? co_await extend(vpc) : co_await make(router, vpc);
+  if (!made) {
+    --router.holders;
+    co_return made;
+  }
+  if (!router.ready) router.blocks = router.gateways = {};
+  router.blocks.insert(vpc.cidrs.begin(), vpc.cidrs.end());
+  router.gateways.insert(vpc.gateways.begin(), vpc.gateways.end());
+  router.ready = true;
   co_return made;
+}
+
+bool Routers::has_all(const Router& router, const runtime::VpcSpec& vpc) {
+  return std::ranges::all_of(vpc.cidrs, [&](const auto& each) { return router.blocks.contains(each); }) &&
+         std::ranges::all_of(vpc.gateways, [&](const auto& each) { return router.gateways.contains(each); });
+}
+
+http::Task<Result<>> Routers::extend(runtime::VpcSpec vpc) {
+  runtime::Host& host = host_;
+  co_return co_await http::run_blocking(workers_, [&host, vpc]() -> Result<> {
+    Result<runtime::VpcNetwork> network = host.ensure_vpc(vpc);
+    if (!network) return pass(network);
+    return {};
+  });
 }
 
 http::Task<Result<>> Routers::make(Router& router, runtime::VpcSpec vpc) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,13 +41,17 @@ class Routers {
   struct Router {
     std::size_t holders = 0;
     bool ready = false;
-    bool made = false;             // on the host, by this life or an earlier one
-    std::uint64_t generation = 0;  // a take-down waits: another holder came and went meanwhile
+    bool made = false;                       // on the host, by this life or an earlier one
+    std::uint64_t generation = 0;            // a take-down waits: another holder came and went meanwhile
+    std::set<std::string> blocks, gateways;  // that it was told of
     http::Server::ListenerId listener = 0;
     Gate gate{1};
   };
 
   http::Task<Result<>> make(Router& router, runtime::VpcSpec vpc);
+  // Of a subnet or block that came after the router.
+  http::Task<Result<>> extend(runtime::VpcSpec vpc);
+  static bool has_all(const Router& router, const runtime::VpcSpec& vpc);
   http::Task<void> remember();
   http::Task<void> take_down_later(std::string vpc_id, std::uint64_t generation);
 

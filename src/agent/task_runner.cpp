@@ -34,7 +34,8 @@ TaskRunner::TaskRunner(Node& node, wire::Value payload, TaskSpec spec, TaskState
     : node_(node),
       payload_(std::move(payload)),
       machine_(std::move(spec), std::move(state)),
-      background_(node.loop) {
+      background_(node.loop),
+      reaches_outside_(machine_.spec().reaches_outside) {
   std::size_t count = machine_.spec().containers.size();
   images_.resize(count);
   logs_ready_.resize(count);
@@ -282,7 +283,8 @@ http::Task<void> TaskRunner::release() {
   runtime::Host& host = node_.host;
   std::string id = spec().id;
   std::vector<std::string> bridged;
-  if (spec().network_mode == TaskSpec::NetworkMode::bridge)
+  if (spec().network_mode == TaskSpec::NetworkMode::bridge ||
+      spec().network_mode == TaskSpec::NetworkMode::host)  // its open ports
     for (const ContainerState& container : machine_.state().containers) bridged.push_back(container.id);
   bool own = spec().network_interface.has_value();
   Backoff backoff(200, 2, 5'000);

@@ -38,6 +38,8 @@ class TaskRunner {
   void want_stopped();
   void container_exited(const runtime::ContainerStatus& status);
   void set_credentials(RoleCredentials role, bool execution);
+  // Whether its subnet leads out now (awsvpc).
+  http::Task<void> set_way_out(bool reaches_outside);
 
   const TaskMachine& machine() const { return machine_; }
   // Running containers, for telemetry.
@@ -56,6 +58,7 @@ class TaskRunner {
   http::Task<void> start(std::size_t container);
   http::Task<Result<>> start_container(std::size_t container);
   http::Task<Result<runtime::NetworkNamespace>> network_of(std::size_t container);
+  http::Task<Result<runtime::NetworkNamespace>> open_host_ports(std::size_t container);
   http::Task<Result<>> prepare_logs(std::size_t container);
   http::Task<void> prepare_logs_early(std::size_t container);
   void ship_logs(std::size_t container, bool begun);
@@ -93,6 +96,8 @@ class TaskRunner {
   std::string task_netns_;
   runtime::Resolvers resolvers_;
   std::string held_router_;
+  bool reaches_outside_;     // as told last
+  bool networking_ = false;  // set_up_network is on its way: it takes the above along
 
   Gate save_gate_{1};
   std::uint64_t version_ = 0, saved_version_ = 0;

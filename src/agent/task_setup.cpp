@@ -68,13 +68,15 @@ class Stopwatch {
   std::int64_t since_ms_ = http::Loop::now_ms();
 };
 
+// `ip`: the container's own; empty in the host's network.
 std::vector<runtime::PortSpec> port_specs(const ContainerDefinition& definition, const std::string& ip) {
   std::vector<runtime::PortSpec> specs;
   for (const PortMapping& port : definition.ports)
-    specs.push_back({.host_port = port.host_port,
+    specs.push_back({.host_port = ip.empty() ? port.container_port : port.host_port,
                      .container_ip = ip,
                      .container_port = port.container_port,
-                     .protocol = port.protocol});
+                     .protocol = port.protocol,
+                     .count = port.count});
   return specs;
 }
 
@@ -149,15 +151,32 @@ http::Task<Result<>> TaskRunner::set_up_network() {
                                    .ip = spec().network_interface->ip,
                                    .mac = spec().network_interface->mac,
                                    .security_groups = spec().security_group_ids,
-                                   .reaches_outside = spec().reaches_outside};
+                                   .reaches_outside = reaches_outside_};
   runtime::Resolvers& resolvers = resolvers_;
+  networking_ = true;
   Result<runtime::TaskNetwork> made = co_await on_host([&host, &resolvers, network] {
     resolvers = host.resolvers(network.vpc_id);
     return host.create_task_network(network);
   });
+  networking_ = false;
   if (!made) co_return pass(made);
   task_netns_ = made->netns_path;
+  if (network.reaches_outside != reaches_outside_) co_await set_way_out(reaches_outside_);
   co_return Result<>{};
+}
+
+// The task may be over, and this with it, when the host is done.
+http::Task<void> TaskRunner::set_way_out(bool reaches_outside) {
+  reaches_outside_ = reaches_outside;
+  if (!spec().network_interface || networking_) co_return;
+  runtime::Host& host = node_.host;
+  std::string vpc_id = spec().vpc_id, task_id = spec().id;
+  Result<> done = co_await on_host([&host, vpc_id, task_id, reaches_outside] {
+    return host.change_way_out(vpc_id, task_id, reaches_outside);
+  });
+  if (!done && done.error().code != "ResourceNotFoundException")
+    log::warn("a task's way out is not as its routes say",
+              {{"task", task_id}, {"error", done.error().message}});
 }
 
 http::Task<void> TaskRunner::start(std::size_t i) {
@@ -202,13 +221,26 @@ http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
   co_return Result<>{};
 }
 
+// What a container in the host's network says that it serves, tasks with addresses of their own may call.
+http::Task<Result<runtime::NetworkNamespace>> TaskRunner::open_host_ports(std::size_t i) {
+  runtime::Host& host = node_.host;
+  std::string id = container_id(i);
+  std::vector<runtime::PortSpec> ports = port_specs(spec().containers[i], "");
+  std::erase_if(ports, [](const runtime::PortSpec& port) { return port.container_port == 0; });
+  if (!ports.empty()) {
+    auto opened = co_await on_host([&host, id, ports] { return host.publish_ports(id, ports); });
+    if (!opened) co_return pass(opened);
+  }
+  co_return runtime::NetworkNamespace{runtime::NetworkNamespace::Kind::host, ""};
+}
+
 http::Task<Result<runtime::NetworkNamespace>> TaskRunner::network_of(std::size_t i) {
   using Kind = runtime::NetworkNamespace::Kind;
   switch (spec().network_mode) {
     case TaskSpec::NetworkMode::awsvpc:
       co_return runtime::NetworkNamespace{Kind::path, task_netns_};
     case TaskSpec::NetworkMode::host:
-      co_return runtime::NetworkNamespace{Kind::host, ""};
+      co_return co_await open_host_ports(i);
     case TaskSpec::NetworkMode::none:
       co_return runtime::NetworkNamespace{Kind::none, ""};
     case TaskSpec::NetworkMode::bridge:

@@ -137,6 +137,15 @@ http::Task<void> Tasks::change_security_groups(Value message) {
   return node_.groups.take(std::string(message.get("vpcId").string()), message.get("securityGroups"));
 }
 
+http::Task<void> Tasks::change_ways_out(Value message) {
+  for (const Value& each : message.get("tasks").items()) {
+    std::optional<std::string> id = task_id_of(std::string(each.get("arn").string()));
+    auto runner = runners_.find(id.value_or(""));
+    if (runner != runners_.end() && each.find("internet"))
+      co_await runner->second->set_way_out(each.get("internet").boolean());
+  }
+}
+
 http::Task<void> Tasks::take(Value payload) {
   std::string arn(payload.get("arn").string());
   if (const Value& ours = payload.get("slipway"); ours.get("securityGroups").size() > 0)
@@ -151,6 +160,9 @@ http::Task<void> Tasks::take(Value payload) {
           parse_credentials(payload.get(execution ? "executionRoleCredentials" : "roleCredentials"));
       if (!stop && role.delivered()) runner.set_credentials(std::move(role), execution);
     }
+    // It may have changed while we were away. Last: the task may be over when this is done.
+    if (const Value* internet = payload.get("slipway").find("internet"); internet && !stop)
+      co_await runner.set_way_out(internet->boolean());
     co_return;
   }
   if (stop || (id && over_.contains(*id)))

@@ -36,6 +36,8 @@ class Tasks {
 
   // What the rules or members of security groups are now.
   http::Task<void> change_security_groups(wire::Value message);
+  // Which tasks reach the outside now.
+  http::Task<void> change_ways_out(wire::Value message);
 
   // Not yet stopped, by ARN.
   std::vector<std::string> active() const;

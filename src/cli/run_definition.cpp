@@ -166,12 +166,16 @@ class Run {
     }
   }
 
+  static std::string host_ports(const Value& binding) {
+    const Value& range = binding.get("hostPortRange");
+    return range ? std::string(range.string()) : std::to_string(binding.get("hostPort").integer());
+  }
+
   bool tell_address(const Value& task) {
     for (const Value& container : task.get("containers").items()) {
       for (const Value& binding : container.get("networkBindings").items())
-        std::fprintf(stderr, "slipway: %s listens on 127.0.0.1:%lld\n",
-                     std::string(container.get("name").string()).c_str(),
-                     static_cast<long long>(binding.get("hostPort").integer()));
+        std::fprintf(stderr, "slipway: %s listens on 127.0.0.1:%s\n",
+                     std::string(container.get("name").string()).c_str(), host_ports(binding).c_str());
       for (const Value& interface : container.get("networkInterfaces").items())
         std::fprintf(stderr, "slipway: %s has the address %s\n",
                      std::string(container.get("name").string()).c_str(),

@@ -31,6 +31,7 @@ struct ServerConfig {
   std::string supervisor_timeout = "30s";
   bool no_agent = false;
   std::string images_dir;  // no setting: `slipway run` shares the images of another data directory
+  std::string default_vpc_block = "172.31.0.0/16";  // no setting: `slipway run` takes one that is free
 };
 
 // One setting: the flag --name and the key `name` of the YAML file.

@@ -174,7 +174,7 @@ Result<> Server::Impl::bootstrap(const std::optional<auth::AccessKeyPair>& chose
     if (!account) return pass(account);
     made = std::move(*account);
     const Realm realm{config.account, config.region};
-    services::ec2::bootstrap_default_vpc(t, realm);
+    services::ec2::bootstrap_default_vpc(t, realm, *Ipv4Cidr::parse(config.default_vpc_block));
     if (!t.state.clusters.find(core::ecs::Cluster::key_of(realm, "default"))) {
       core::ecs::Cluster cluster;
       cluster.realm = realm;

@@ -12,6 +12,7 @@
 #include "daemon/server.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/verbs.hpp"
+#include "runtime/net/free_block.hpp"
 
 namespace slipway::daemon {
 namespace {
@@ -60,6 +61,8 @@ Result<int> run(const std::string& data_dir, const std::string& definition, Serv
   config.data_dir = scratch.path();
   config.images_dir = data_dir + "/images";
   config.listen = "127.0.0.1:0";
+  config.default_vpc_block =
+      runtime::free_vpc_block().text();  // a server on this host may have the usual one
   auto server = Server::start(config, std::nullopt);
   if (!server) return pass(server);
   if (!(*server)->wait_until_joined(join_timeout_ms))

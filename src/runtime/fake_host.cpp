@@ -108,6 +108,29 @@ Result<> FakeHost::change_security_groups(const std::string& vpc_id,
   return {};
 }
 
+Result<> FakeHost::change_way_out(const std::string& vpc_id, const std::string& task_id,
+                                  bool reaches_outside) {
+  std::lock_guard lock(mutex_);
+  if (auto ok = injected("change_way_out"); !ok) return ok;
+  if (!vpcs_.contains(vpc_id))
+    return fail("ResourceNotFoundException", "This node has no router of VPC " + vpc_id + ".");
+  if (auto found = task_networks_.find(task_id); found != task_networks_.end())
+    found->second.reaches_outside = reaches_outside;
+  return {};
+}
+
+bool FakeHost::reaches_outside(const std::string& task_id) {
+  std::lock_guard lock(mutex_);
+  auto found = task_networks_.find(task_id);
+  return found != task_networks_.end() && found->second.reaches_outside;
+}
+
+std::vector<std::string> FakeHost::blocks_of(const std::string& vpc_id) {
+  std::lock_guard lock(mutex_);
+  auto found = vpcs_.find(vpc_id);
+  return found == vpcs_.end() ? std::vector<std::string>() : found->second.cidrs;
+}
+
 std::vector<SecurityGroupChange> FakeHost::group_changes() {
   std::lock_guard lock(mutex_);
   return group_changes_;
@@ -155,21 +178,24 @@ Result<std::vector<PublishedPort>> FakeHost::publish_ports(const std::string& co
   if (auto found = ports_.find(container_id); found != ports_.end()) return found->second;
   std::vector<PublishedPort> published;
   const auto taken = [&](const std::string& protocol, std::uint16_t port) {
-    const auto same = [&](const PublishedPort& p) { return p.protocol == protocol && p.host_port == port; };
+    const auto same = [&](const PublishedPort& p) {
+      return p.protocol == protocol && p.host_port <= port && port < p.host_port + p.count;
+    };
     return std::ranges::any_of(published, same) || std::ranges::any_of(ports_, [&](const auto& entry) {
              return std::ranges::any_of(entry.second, same);
            });
   };
   for (const PortSpec& spec : specs) {
     std::uint16_t port = spec.host_port;
-    if (port == 0) do
-        port = next_port_++;
-      while (taken(spec.protocol, port));
-    else if (taken(spec.protocol, port))
+    if (port == 0) {
+      for (std::uint16_t free = 0; free < spec.count;)
+        free = taken(spec.protocol, next_port_++) ? std::uint16_t(0) : std::uint16_t(free + 1);
+      port = std::uint16_t(next_port_ - spec.count);
+    } else if (taken(spec.protocol, port))
       return fail("PortTaken",
                   "Bind for 0.0.0.0:" + std::to_string(port) + " failed: port is already allocated");
-    published.push_back(
-        {spec.host_ip.empty() ? "0.0.0.0" : spec.host_ip, port, spec.container_port, spec.protocol});
+    published.push_back({spec.host_ip.empty() ? "0.0.0.0" : spec.host_ip, port, spec.container_port,
+                         spec.protocol, spec.count});
   }
   return ports_[container_id] = published;
 }

@@ -63,6 +63,8 @@ class FakeHost final : public Host {
   Result<TaskNetwork> create_task_network(const TaskNetworkSpec&) override;
   Result<> delete_task_network(const std::string& task_id) override;
   Result<> change_security_groups(const std::string& vpc_id, std::span<const SecurityGroupChange>) override;
+  Result<> change_way_out(const std::string& vpc_id, const std::string& task_id,
+                          bool reaches_outside) override;
   Result<BridgeNetwork> create_bridge_network(const std::string& container_id) override;
   Result<> delete_bridge_network(const std::string& container_id) override;
   Result<std::vector<PublishedPort>> publish_ports(const std::string& container_id,
@@ -88,6 +90,8 @@ class FakeHost final : public Host {
   // As they came, and the groups of a task's network.
   std::vector<SecurityGroupChange> group_changes();
   std::optional<std::vector<std::string>> groups_of(const std::string& task_id);
+  bool reaches_outside(const std::string& task_id);
+  std::vector<std::string> blocks_of(const std::string& vpc_id);
   Result<> sweep(std::span<const std::string> keep_task_ids) override;
   Result<> destroy() override;
 

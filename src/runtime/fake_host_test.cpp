@@ -71,6 +71,8 @@ TEST_F(FakeHostTest, PortsAreGivenOnceAndSweepTakesThemBack) {
   auto ports = host.publish_ports("a", std::vector{fixed, dynamic});
   ASSERT_TRUE(ports);
   EXPECT_EQ(ports->at(1).host_port, 32'768);
+  const PortSpec range{.container_ip = "172.17.0.3", .container_port = 90, .count = 3};
+  EXPECT_EQ(host.publish_ports("c", std::vector{range, dynamic})->at(1).host_port, 32'772);
   EXPECT_EQ(host.publish_ports("b", std::vector{fixed}).error().code, "PortTaken");
   ASSERT_TRUE(host.sweep({}));
   EXPECT_EQ(host.published_ports(), 0u);

@@ -70,6 +70,9 @@ class Host {
   // Of a VPC that has a router here. Connections that are under way go on, whatever the rules say now.
   virtual Result<> change_security_groups(const std::string& vpc_id,
                                           std::span<const SecurityGroupChange> changes) = 0;
+  // Of a task's network: whether its subnet has a way out now. Without one, connections under way end too.
+  virtual Result<> change_way_out(const std::string& vpc_id, const std::string& task_id,
+                                  bool reaches_outside) = 0;
   // Bridge mode: each container has its own namespace and address behind the node's bridge router.
   virtual Result<BridgeNetwork> create_bridge_network(const std::string& container_id) = 0;
   // Unpublishes its ports as well.

@@ -148,6 +148,12 @@ Result<> LinuxHost::change_security_groups(const std::string& vpc_id,
   return network_->change_security_groups(vpc_id, changes);
 }
 
+Result<> LinuxHost::change_way_out(const std::string& vpc_id, const std::string& task_id,
+                                   bool reaches_outside) {
+  if (!network_) return not_prepared();
+  return network_->change_way_out(vpc_id, task_id, reaches_outside);
+}
+
 Result<> LinuxHost::delete_task_network(const std::string& task_id) {
   if (!network_) return not_prepared();
   return network_->delete_task_network(task_id);

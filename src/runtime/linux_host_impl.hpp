@@ -32,6 +32,8 @@ class LinuxHost final : public Host {
   Result<TaskNetwork> create_task_network(const TaskNetworkSpec&) override;
   Result<> delete_task_network(const std::string& task_id) override;
   Result<> change_security_groups(const std::string& vpc_id, std::span<const SecurityGroupChange>) override;
+  Result<> change_way_out(const std::string& vpc_id, const std::string& task_id,
+                          bool reaches_outside) override;
   Result<BridgeNetwork> create_bridge_network(const std::string& container_id) override;
   Result<> delete_bridge_network(const std::string& container_id) override;
   Result<std::vector<PublishedPort>> publish_ports(const std::string& container_id,

@@ -77,9 +77,12 @@ struct BridgeNetwork {
 struct PortSpec {
   std::string host_ip;          // empty or "0.0.0.0": every address of the host, 127.0.0.1 too
   std::uint16_t host_port = 0;  // 0: one is chosen from 32768-60999, ECS's ephemeral range
+  // Empty: the container is in the host's own network. Its port is the host's by itself, is not reserved, and
+  // is only opened to tasks.
   std::string container_ip;
   std::uint16_t container_port = 0;
   std::string protocol = "tcp";  // or "udp"
+  std::uint16_t count = 1;       // of ports in a row from these on, on the host too
 };
 
 struct PublishedPort {
@@ -87,6 +90,7 @@ struct PublishedPort {
   std::uint16_t host_port = 0;
   std::uint16_t container_port = 0;
   std::string protocol;
+  std::uint16_t count = 1;  // of a range, whose first ports these are
 
   bool operator==(const PublishedPort&) const = default;
 };

@@ -160,6 +160,82 @@ TEST_F(RouterTest, ASubnetWithoutAWayOutReachesItsVpcAlone) {
   EXPECT_TRUE(reaches(task("next", "6", true), vpc->host_address, port)) << "its address moved on";
 }
 
+TEST_F(RouterTest, AWayOutThatIsTakenAwayEndsWhatIsUnderWay) {
+  tell({.id = "sg-1", .rules = {{everything_out, {.protocol = "-1", .cidr = "0.0.0.0/0"}}}});
+  const std::string task = task_of("t", "5", Groups{"sg-1"});
+  auto bridge = host->create_bridge_network("b");
+  ASSERT_TRUE(bridge);
+  auto published =
+      host->publish_ports("b", std::vector<PortSpec>{{.container_ip = bridge->ip, .container_port = 80}});
+  ASSERT_TRUE(published);
+  const std::uint16_t port = published->at(0).host_port;
+  const Fd beyond = listen_in(bridge->netns_path, 80), own = listen_in(task, 80);
+  const std::string outside = host->ensure_vpc({"vpc-1", {net + "0/24"}, {}})->host_address;
+  const Fd old = connect_from(task, outside, port);
+  ASSERT_TRUE(old);
+  const Fd accepted(::accept4(beyond.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  ASSERT_TRUE(host->change_way_out("vpc-1", "t", false));
+  EXPECT_TRUE(refuses(task, outside, port));
+  ASSERT_EQ(::send(old.get(), "late", 4, MSG_NOSIGNAL), 4);
+  pollfd ready{accepted.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&ready, 1, 300), 0) << "no packet finds a way";
+  EXPECT_TRUE(reaches("", net + "5", 80)) << "the host has an answer from it";
+  ASSERT_NO_FATAL_FAILURE(restart_host());
+  EXPECT_TRUE(refuses(task, outside, port)) << "as it was before";
+  ASSERT_TRUE(host->change_way_out("vpc-1", "t", true));
+  EXPECT_TRUE(reaches(task, outside, port));
+  EXPECT_EQ(::poll(&ready, 1, 10'000), 1) << "TCP sends it again";
+  EXPECT_TRUE(host->change_way_out("vpc-1", "nobody", false));
+  EXPECT_EQ(host->change_way_out("vpc-9", "t", false).error().code, "ResourceNotFoundException");
+}
+
+TEST_F(RouterTest, WhatATaskInTheHostsNetworkServesIsForTasks) {
+  const std::string task = task_of("t", "5", std::nullopt);
+  const std::string address = host->ensure_vpc({"vpc-1", {net + "0/24"}, {}})->host_address;
+  auto bridge = host->create_bridge_network("b");
+  ASSERT_TRUE(bridge);
+  SystemRandom random;
+  const auto port = std::uint16_t(20'000 + random.below(10'000));
+  const auto loopback = std::uint16_t(port + 1);
+  const Fd listening = listen_in("", port), within = listen_in("", loopback, "127.0.0.1");
+  EXPECT_TRUE(refuses(task, address, port)) << "not said yet";
+  const auto said = [](std::uint16_t number) {
+    return std::vector<PortSpec>{{.host_port = number, .container_port = number}};
+  };
+  ASSERT_TRUE(host->publish_ports("one", said(port)));
+  ASSERT_TRUE(host->publish_ports("within", said(loopback)));
+  EXPECT_TRUE(reaches(task, address, port));
+  EXPECT_TRUE(reaches(bridge->netns_path, address, port));
+  EXPECT_TRUE(refuses(task, address, loopback)) << "what listens on 127.0.0.1 stays there";
+  EXPECT_TRUE(refuses(task, "127.0.0.1", loopback));
+  ASSERT_TRUE(host->publish_ports("next", said(port)));
+  ASSERT_TRUE(host->unpublish_ports("one"));
+  EXPECT_TRUE(reaches(task, address, port)) << "its successor says the same";
+  ASSERT_NO_FATAL_FAILURE(restart_host());
+  EXPECT_TRUE(reaches(task, address, port));
+  ASSERT_TRUE(host->unpublish_ports("next"));
+  EXPECT_TRUE(refuses(task, address, port));
+}
+
+TEST_F(RouterTest, ABlockThatCameLaterIsTheVpcsToo) {
+  const std::string first = task_of("first", "5", std::nullopt);
+  std::string more = net;
+  more.replace(0, 5, "10.21");  // 10.200-207.x. becomes 10.210-217.x.
+  auto vpc = host->ensure_vpc({"vpc-1", {net + "0/24", more + "0/24"}, {more + "1"}});
+  ASSERT_TRUE(vpc) << vpc.error().message;
+  auto made = host->create_task_network({.task_id = "second", .vpc_id = "vpc-1", .ip = more + "5"});
+  ASSERT_TRUE(made) << made.error().message;
+  const Fd listening = listen_in(made->netns_path, 80);
+  EXPECT_TRUE(reaches(first, more + "5", 80));
+  ASSERT_TRUE(in_namespace(first, [&]() -> Result<> {
+    Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const sockaddr_in nobody = at(more + "99", 80);
+    EXPECT_NE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&nobody), sizeof nobody), 0);
+    EXPECT_TRUE(errno == EHOSTUNREACH || errno == ENETUNREACH) << errno;
+    return {};
+  }));
+}
+
 TEST_F(RouterTest, AnAddressThatNobodyHasIsNotAskedForElsewhere) {
   const std::string task = task_of("t", "5", std::nullopt);
   ASSERT_TRUE(in_namespace(task, [&]() -> Result<> {

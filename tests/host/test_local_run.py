@@ -9,7 +9,8 @@ import pytest
 from harness.leftovers import host_state
 from harness.paths import SLIPWAY, missing_for_containers
 from harness.server import PLAIN_ENVIRONMENT, slipway
-from harness.tasks import FOREVER
+from harness.tasks import FOREVER, PAGE, fetch, shell
+from harness.tasks import run as run_task
 from harness.waiting import eventually
 
 
@@ -79,7 +80,21 @@ def test_in_the_default_vpc(data_dir, tmp_path):
     run = Run(data_dir, tmp_path, script("ip -o -4 addr show dev eth0 | grep -o 'inet [0-9.]*'"), networkMode="awsvpc",
               requiresCompatibilities=["FARGATE"], cpu="256", memory="512")
     code, out, err = run.end()
-    assert code == 0 and out.startswith("inet 172.31."), err
+    assert code == 0 and out.startswith(("inet 172.31.", "inet 10.")), (out, err)
+
+
+def test_in_a_vpc_that_the_host_reaches_though_a_server_has_the_usual_block(server, tmp_path):
+    beside = run_task(server, shell(FOREVER), mode="awsvpc")
+    beside.running()
+    run = Run(server.data_dir, tmp_path, script("httpd -p 80 -h /www; echo up; " + FOREVER), networkMode="awsvpc",
+              requiresCompatibilities=["FARGATE"], cpu="256", memory="512")
+    assert run.process.stdout.readline() == "up\n"
+    told = run.process.stderr.readline()
+    assert told.startswith("slipway: main has the address "), told
+    assert fetch(told.split()[-1]) == PAGE
+    os.killpg(run.process.pid, signal.SIGINT)
+    run.end()
+    beside.stop()
 
 
 def test_two_at_the_same_time(data_dir, tmp_path):

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 
+import pytest
 from harness.tasks import FOREVER, PAGE, SERVE, fetch, register, run, shell, try_run
 from harness.waiting import eventually
 
@@ -52,6 +53,18 @@ def test_bridge_with_a_static_host_port(server):
     task.running()
     assert bindings(task)[0]["hostPort"] == port
     assert fetch("127.0.0.1", port) == PAGE
+
+
+def test_a_range_of_ports_in_bridge_mode(server):
+    serve = "for port in 9000 9001 9002; do httpd -p $port -h /www; done; echo serving; " + FOREVER
+    task = run(server, shell(serve, portMappings=[{"containerPortRange": "9000-9002"}]))
+    task.running()
+    [binding] = bindings(task)
+    assert binding["containerPortRange"] == "9000-9002" and "containerPort" not in binding and "hostPort" not in binding
+    first, last = map(int, binding["hostPortRange"].split("-"))
+    assert last - first == 2 and 32768 <= first and last <= 60999
+    for port in range(first, last + 1):
+        assert fetch("127.0.0.1", port) == PAGE
 
 
 def test_a_port_that_a_task_has_is_not_promised_twice(server):
@@ -134,6 +147,23 @@ def test_host_mode_is_the_host_s_network(server):
     task.running()
     assert fetch("127.0.0.1", port) == PAGE
     assert bindings(task)[0]["hostPort"] == port
+
+
+def test_what_a_host_mode_task_serves_is_for_awsvpc_tasks(server):
+    """At an address of the host; what it does not name, and what listens on 127.0.0.1, is not."""
+    said, unsaid, within = free_port(), free_port(), free_port()
+    serve = f"httpd -p {said} -h /www; httpd -p {unsaid} -h /www; httpd -p 127.0.0.1:{within} -h /www; " + FOREVER
+    host = run(server, shell(serve, portMappings=[{"containerPort": said}, {"containerPort": within}]), mode="host")
+    host.running()
+    assert fetch("127.0.0.1", within) == PAGE
+    address = host_address()
+    if not address:
+        pytest.skip("this host has no address but loopback")
+    asking = run(server, shell(f"until wget -T 2 -q -O /dev/null http://{address}:{said}/; do sleep 0.2; done; "
+                               f"for port in {said} {unsaid} {within}; do wget -T 2 -q -O - http://{address}:$port/ 2>/dev/null || echo none; done"),
+                 mode="awsvpc")
+    assert asking.output() == [PAGE.strip(), "none", "none"]
+    host.stop()
 
 
 def test_none_has_nothing_but_loopback(server):

@@ -78,17 +78,19 @@ Value network_document(const TaskSpec& task, const ContainerState& container) {
   return out;
 }
 
+// A range is told port by port, as the ECS agent does, which has them from Docker.
 Value ports_document(const ContainerDefinition& definition, const ContainerState& container) {
   Value out = Value::list();
-  for (const PortMapping& port : definition.ports) {
-    Value one = Value::object({{"ContainerPort", port.container_port}, {"Protocol", port.protocol}});
-    for (const runtime::PublishedPort& bound : container.ports)
-      if (bound.container_port == port.container_port && bound.protocol == port.protocol) {
-        one.set("HostPort", bound.host_port);
-        one.set("HostIp", bound.host_ip);
-      }
-    out.push_back(std::move(one));
-  }
+  for (const PortMapping& port : definition.ports)
+    for (std::uint16_t i = 0; i < port.count; ++i) {
+      Value one = Value::object({{"ContainerPort", port.container_port + i}, {"Protocol", port.protocol}});
+      for (const runtime::PublishedPort& bound : container.ports)
+        if (bound.container_port == port.container_port && bound.protocol == port.protocol) {
+          one.set("HostPort", bound.host_port + i);
+          one.set("HostIp", bound.host_ip);
+        }
+      out.push_back(std::move(one));
+    }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include "agent/task/docker_config.hpp"
 #include "agent/task/task_spec.hpp"
 #include "base/arn.hpp"
+#include "base/port_range.hpp"
 #include "runtime/paths.hpp"
 
 namespace slipway::agent {
@@ -73,18 +74,12 @@ std::uint16_t port(Reader& reader, const Value& mapping, std::string_view key) {
   return static_cast<std::uint16_t>(number);
 }
 
-// "9000-9002" becomes three mappings to host ports of the node's choice.
+// The node chooses the host's ports, as many in a row.
 void add_port_range(Reader& reader, std::string_view range, const std::string& protocol,
                     ContainerDefinition& into) {
-  std::size_t dash = range.find('-');
-  long first = 0, last = 0;
-  if (dash != range.npos) {
-    first = std::strtol(std::string(range.substr(0, dash)).c_str(), nullptr, 10);
-    last = std::strtol(std::string(range.substr(dash + 1)).c_str(), nullptr, 10);
-  }
-  if (first < 1 || last > 65535 || last < first) return reader.refuse("containerPortRange is no range");
-  for (long number = first; number <= last; ++number)
-    into.ports.push_back({static_cast<std::uint16_t>(number), 0, protocol});
+  const auto parsed = PortRange::parse(range);
+  if (!parsed) return reader.refuse("containerPortRange is no range");
+  into.ports.push_back({parsed->first, 0, protocol, static_cast<std::uint16_t>(parsed->size())});
 }
 
 void read_ports(Reader& reader, const Value& container, ContainerDefinition& into) {
@@ -94,7 +89,7 @@ void read_ports(Reader& reader, const Value& container, ContainerDefinition& int
     std::string range = reader.text(mapping, "containerPortRange");
     if (range.empty())
       into.ports.push_back(
-          {port(reader, mapping, "containerPort"), port(reader, mapping, "hostPort"), protocol});
+          {port(reader, mapping, "containerPort"), port(reader, mapping, "hostPort"), protocol, 1});
     else
       add_port_range(reader, range, protocol, into);
   }

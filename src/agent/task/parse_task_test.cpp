@@ -96,15 +96,16 @@ TEST(ParseTask, ArnsThatNameNoTask) {
   EXPECT_EQ(task_id_of("arn:aws:ecs:us-east-1:000000000000:task/default/abc"), "abc");
 }
 
-TEST(ParseTask, PortRangeBecomesDynamicPorts) {
+TEST(ParseTask, PortRangeIsOneMappingOfDynamicPorts) {
   Result<TaskSpec> spec =
       parse_task(task_json("'containers':[{'name':'a','image':'x','portMappings':[{'containerPortRange':'"
                            "9000-9002','protocol':'udp'}]}]"));
   ASSERT_TRUE(spec);
-  ASSERT_EQ(spec->containers[0].ports.size(), 3u);
-  EXPECT_EQ(spec->containers[0].ports[2].container_port, 9002);
-  EXPECT_EQ(spec->containers[0].ports[2].host_port, 0);
-  EXPECT_EQ(spec->containers[0].ports[2].protocol, "udp");
+  ASSERT_EQ(spec->containers[0].ports.size(), 1u);
+  EXPECT_EQ(spec->containers[0].ports[0].container_port, 9000);
+  EXPECT_EQ(spec->containers[0].ports[0].count, 3);
+  EXPECT_EQ(spec->containers[0].ports[0].host_port, 0);
+  EXPECT_EQ(spec->containers[0].ports[0].protocol, "udp");
 }
 
 // --- The container for the host ---

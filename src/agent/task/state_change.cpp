@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/port_range.hpp"
 
 namespace slipway::agent {
 
@@ -61,17 +62,24 @@ void add_changes(std::size_t i, const ContainerState& container, bool ends_too, 
 wire::Value bindings(const TaskSpec& spec, const ContainerDefinition& definition,
                      const ContainerState& state) {
   wire::Value list = wire::Value::list();
-  auto add = [&list](const std::string& ip, int container_port, int host_port, const std::string& protocol) {
-    list.push_back(wire::Value::object({{"bindIP", ip},
-                                        {"containerPort", container_port},
-                                        {"hostPort", host_port},
-                                        {"protocol", protocol}}));
+  auto add = [&list](const std::string& ip, std::uint16_t container_port, std::uint16_t host_port,
+                     std::uint16_t count, const std::string& protocol) {
+    wire::Value one = wire::Value::object({{"bindIP", ip}, {"protocol", protocol}});
+    auto set = [&](const char* name, const char* range_name, std::uint16_t first) {
+      if (count == 1)
+        one.set(name, first);
+      else
+        one.set(range_name, PortRange{first, static_cast<std::uint16_t>(first + count - 1)}.text());
+    };
+    set("containerPort", "containerPortRange", container_port);
+    set("hostPort", "hostPortRange", host_port);
+    list.push_back(std::move(one));
   };
   for (const runtime::PublishedPort& port : state.ports)
-    add(port.host_ip, port.container_port, port.host_port, port.protocol);
+    add(port.host_ip, port.container_port, port.host_port, port.count, port.protocol);
   if (spec.network_mode == TaskSpec::NetworkMode::host)
     for (const PortMapping& port : definition.ports)
-      add("0.0.0.0", port.container_port, port.container_port, port.protocol);
+      add("0.0.0.0", port.container_port, port.container_port, port.count, port.protocol);
   return list;
 }
 

@@ -20,6 +20,7 @@ struct PortMapping {
   std::uint16_t container_port = 0;
   std::uint16_t host_port = 0;  // 0: the node chooses
   std::string protocol = "tcp";
+  std::uint16_t count = 1;  // of ports from these on (containerPortRange)
 };
 
 struct Dependency {

@@ -16,6 +16,11 @@ Instant instant(const Value& object, std::string_view key) {
   return {object.get(key).integer()};
 }
 
+// Of a port, or how many.
+std::uint16_t number(const Value& object, std::string_view key, std::uint16_t otherwise) {
+  return object.find(key) ? static_cast<std::uint16_t>(object.get(key).integer()) : otherwise;
+}
+
 template <class Enum>
 Result<Enum> level(const Value& object, std::string_view key, Enum last) {
   std::int64_t number = object.get(key).integer();
@@ -30,7 +35,8 @@ Value ports_value(const std::vector<runtime::PublishedPort>& ports) {
     list.push_back(Value::object({{"hostIp", port.host_ip},
                                   {"hostPort", port.host_port},
                                   {"containerPort", port.container_port},
-                                  {"protocol", port.protocol}}));
+                                  {"protocol", port.protocol},
+                                  {"count", port.count}}));
   return list;
 }
 
@@ -71,9 +77,8 @@ Result<ContainerState> parse_container(const Value& value) {
   out.finished_at = instant(value, "finishedAt");
   out.ip = text(value, "ip");
   for (const Value& port : value.get("ports").items())
-    out.ports.push_back({text(port, "hostIp"), static_cast<std::uint16_t>(port.get("hostPort").integer()),
-                         static_cast<std::uint16_t>(port.get("containerPort").integer()),
-                         text(port, "protocol")});
+    out.ports.push_back({text(port, "hostIp"), number(port, "hostPort", 0), number(port, "containerPort", 0),
+                         text(port, "protocol"), number(port, "count", 1)});
   if (const Value& code = value.get("exitCode")) out.exit_code = static_cast<int>(code.integer());
   if (out.id.empty() || out.endpoint_id.empty()) return fail("InvalidState", "a container has no id");
   return out;

@@ -14,6 +14,9 @@ struct NetworkBinding {
   std::int64_t container_port = 0;
   std::int64_t host_port = 0;
   std::string protocol;
+  // Of a range (containerPortRange), whose first ports stand above; 0: it is one port.
+  std::int64_t container_port_last = 0;
+  std::int64_t host_port_last = 0;
   UnknownFields unknown;
 
   bool operator==(const NetworkBinding&) const = default;
@@ -24,6 +27,8 @@ struct NetworkBinding {
     visit(2, "container_port", self.container_port);
     visit(3, "host_port", self.host_port);
     visit(4, "protocol", self.protocol);
+    visit(5, "container_port_last", self.container_port_last);
+    visit(6, "host_port_last", self.host_port_last);
   }
 };
 

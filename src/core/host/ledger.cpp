@@ -1,5 +1,7 @@
 #include "core/host/ledger.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 
 namespace slipway::core::host {
@@ -35,7 +37,9 @@ void Ledger::count(const ecs::Task& task, std::int64_t sign) {
   claims.memory_mib += sign * task.memory_mib;
   (task.last_status == "RUNNING" ? claims.tasks_running : claims.tasks_pending) += sign;
   for (const auto& port : task.host_ports)
-    count_port(port.protocol == "udp" ? claims.udp_ports : claims.tcp_ports, port.host_port, sign);
+    for (std::int64_t number = port.host_port; number <= std::max(port.host_port, port.host_port_last);
+         ++number)
+      count_port(port.protocol == "udp" ? claims.udp_ports : claims.tcp_ports, number, sign);
   if (claims == Claims{}) claims_.erase(task.host_id);
 }
 

@@ -373,6 +373,12 @@ Result<int> DnsForwarder::add(DnsZone zone, std::vector<Fd> datagrams, std::vect
   return number;
 }
 
+void DnsForwarder::add_blocks(int number, const std::vector<Cidr>& blocks) {
+  std::lock_guard lock(impl_->mutex);
+  if (auto router = impl_->routers.find(number); router != impl_->routers.end())
+    router->second.zone.blocks.insert(router->second.zone.blocks.end(), blocks.begin(), blocks.end());
+}
+
 void DnsForwarder::remove(int number) {
   std::lock_guard lock(impl_->mutex);
   auto router = impl_->routers.find(number);

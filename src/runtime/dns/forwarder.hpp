@@ -24,6 +24,8 @@ class DnsForwarder {
 
   // Bound UDP sockets and listening TCP sockets, non-blocking, inside a router. Gives a number for remove().
   Result<int> add(DnsZone zone, std::vector<Fd> datagrams, std::vector<Fd> streams);
+  // A block that the VPC got later: its addresses have names too.
+  void add_blocks(int router, const std::vector<Cidr>& blocks);
   void remove(int router);
 
   // Another file than /etc/resolv.conf, and another port than 53; for tests.

@@ -100,6 +100,16 @@ class Forwarder : public testing::Test {
   std::uint16_t stream_port = 0;
 };
 
+TEST_F(Forwarder, KnowsTheNamesOfABlockThatCameLater) {
+  std::string dotted = query("x", 1).substr(0, 12);
+  dotted += '\x0b' + std::string("ip-10-9-0-5") + '\x03' + "ec2" + '\x08' + "internal" + '\0' + std::string{0, 1, 0, 1};
+  ask(dotted);
+  EXPECT_EQ(received(client)[3] & 0x0f, 3) << "no such name";
+  forwarder.add_blocks(router, {{0x0a090000, 16}});
+  ask(dotted);
+  EXPECT_EQ(received(client).substr(dotted.size() + 12), std::string("\x0a\x09\x00\x05", 4));
+}
+
 TEST_F(Forwarder, PassesOnAndBack) {
   std::set<std::uint16_t> ports, ids;
   for (std::uint16_t round = 0; round < 8; ++round) {

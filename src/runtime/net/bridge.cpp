@@ -112,7 +112,8 @@ Result<std::vector<PublishedPort>> Network::publish_ports(const std::string& con
   }
   std::vector<PublishedPort> ports;
   for (const PortMapping& mapping : found->second)
-    ports.push_back({mapping.host_ip, mapping.host_port, mapping.container_port, mapping.protocol});
+    ports.push_back(
+        {mapping.host_ip, mapping.host_port, mapping.container_port, mapping.protocol, mapping.count});
   return ports;
 }
 
@@ -120,10 +121,13 @@ Result<> Network::unpublish_ports(const std::string& container_id) {
   std::lock_guard lock(mutex_);
   auto found = published_.find(container_id);
   if (found == published_.end()) return {};
-  auto removed = run_nft(nft_, delete_ports_text(paths_.nft_table(), found->second));
+  // A port of the host may be another container's too, which is starting as this one ends.
+  Result<> removed;
+  const bool shared = std::ranges::any_of(found->second, &PortMapping::is_host);
+  if (!shared) removed = run_nft(nft_, delete_ports_text(paths_.nft_table(), found->second));
   published_.erase(found);
   ports_.release(container_id);
-  if (!removed)
+  if (shared || !removed)
     if (auto applied = apply_host_rules(); !applied) return applied;  // some were gone already: make it true
   return save();
 }

@@ -34,6 +34,12 @@ Result<> Filter::remove(const std::string& task_id) {
   return apply();
 }
 
+Result<> Filter::change_way_out(const std::string& task_id, bool reaches_outside) {
+  std::lock_guard lock(mutex_);
+  if (!firewall_.change_way_out(task_id, reaches_outside)) return {};
+  return apply();
+}
+
 Result<> Filter::apply() {
   Result<> applied;
   if (chains_.empty() && !firewall_.filters()) {

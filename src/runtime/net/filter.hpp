@@ -28,6 +28,8 @@ class Filter {
   // Before the task's link is there: no packet finds it open.
   Result<> add(const Firewall::Task&);
   Result<> remove(const std::string& task_id);
+  // Of a task that is not there: nothing.
+  Result<> change_way_out(const std::string& task_id, bool reaches_outside);
 
  private:
   Result<> apply();

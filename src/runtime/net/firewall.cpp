@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "runtime/net/address.hpp"
@@ -146,6 +147,11 @@ bool Firewall::remove(const std::string& task_id) {
   return std::erase_if(tasks_, [&](const Task& task) { return task.id == task_id; }) > 0;
 }
 
+bool Firewall::change_way_out(const std::string& task_id, bool reaches_outside) {
+  const auto task = std::ranges::find(tasks_, task_id, &Task::id);
+  return task != tasks_.end() && std::exchange(task->reaches_outside, reaches_outside) != reaches_outside;
+}
+
 void Firewall::tidy() {
   profiles_.clear();
   for (const Task& task : tasks_)
@@ -170,14 +176,15 @@ std::string Firewall::chains(std::uint32_t host_address) const {
           text += std::string("    jump ") + way + "_" + id + "\n";
       text += "    drop\n  }\n";
     }
-  // What conntrack knows goes on, a revoked rule or not, as EC2's tracked connections do. The host itself
-  // (its end of the link: nobody else is forwarded with that address) always reaches its tasks.
+  // What conntrack knows goes on, a revoked rule or not, as EC2's tracked connections do; but not where the
+  // way out was taken away: a packet that no route leads on is lost. The host itself (its end of the link:
+  // nobody else is forwarded with that address) always reaches its tasks, and has their answers.
   text +=
       "  chain leaving {\n    type filter hook forward priority filter; policy accept;\n"
+      "    oifname \"host0\" ip saddr @inside ct direction original drop\n"
       "    ct state established,related accept\n"
       "    iifname \"host0\" oifname \"host0\" drop\n"
       "    iifname \"host0\" accept\n"
-      "    oifname \"host0\" ip saddr @inside drop\n"
       "    ip saddr vmap @leave\n    drop\n  }\n"
       "  chain entering {\n    type filter hook forward priority filter + 1; policy accept;\n"
       "    ct state established,related accept\n"

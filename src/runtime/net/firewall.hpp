@@ -40,6 +40,8 @@ class Firewall {
   Result<> change(std::span<const SecurityGroupChange> changes);
   void add(const Task& task);
   bool remove(const std::string& task_id);
+  // Whether the task is there and had another.
+  bool change_way_out(const std::string& task_id, bool reaches_outside);
   // Whether any task has groups.
   bool filters() const { return !profiles_.empty(); }
 

@@ -87,6 +87,17 @@ TEST(Firewall, TasksAndMembersAreElements) {
   EXPECT_NE(firewall.chains(host), chains);
 }
 
+TEST(Firewall, AWayOutComesAndGoes) {
+  Firewall firewall;
+  firewall.add({"a", 0x0a000005, Groups{"sg-1"}});
+  EXPECT_FALSE(firewall.change_way_out("a", true)) << "it has one";
+  EXPECT_FALSE(firewall.change_way_out("b", false)) << "no such task";
+  EXPECT_TRUE(firewall.change_way_out("a", false));
+  EXPECT_EQ(firewall.elements().at("inside").count(0x0a000005), 1u);
+  EXPECT_TRUE(firewall.change_way_out("a", true));
+  EXPECT_EQ(firewall.elements().at("inside").count(0x0a000005), 0u);
+}
+
 TEST(Firewall, WithoutGroupsAllIsRefused) {
   Firewall firewall;
   firewall.add({"a", 0x0a000005, Groups{}});

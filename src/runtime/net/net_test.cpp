@@ -2,6 +2,7 @@
 
 #include "runtime/cgroup/cgroups.hpp"
 #include "runtime/net/address.hpp"
+#include "runtime/net/free_block.hpp"
 #include "runtime/net/nft.hpp"
 #include "runtime/net/state.hpp"
 #include "runtime/paths.hpp"
@@ -37,10 +38,14 @@ TEST(NetworkStateFile, BothWays) {
   state.routers["bridge"] = {{"bridge", {"172.17.0.0/20"}, {"172.17.0.1"}}, 4, {}};
   state.bridge_addresses["web"] = "172.17.0.2";
   state.ports["web"] = {{"tcp", "0.0.0.0", 8080, "172.17.0.2", 80},
-                        {"udp", "127.0.0.1", 53, "172.17.0.2", 53}};
+                        {"udp", "127.0.0.1", 53, "172.17.0.2", 53},
+                        {"tcp", "0.0.0.0", 40'000, "172.17.0.2", 9'000, 3},
+                        {"tcp", "0.0.0.0", 8081, "", 8081}};
   const std::string text = network_state_text(state);
   EXPECT_EQ(network_state_text(parse_network_state(text + "new thing\nvpc broken\n")), text);
   EXPECT_EQ(parse_network_state(text).ports, state.ports);
+  EXPECT_EQ(parse_network_state("port web tcp 0.0.0.0 8080 172.17.0.2 80\n").ports["web"].at(0).count, 1)
+      << "as an earlier build wrote it";
 }
 
 TEST(NetworkNames, FitTheKernelsFifteenLetters) {
@@ -49,6 +54,16 @@ TEST(NetworkNames, FitTheKernelsFifteenLetters) {
   EXPECT_LE(link_name(paths.link_prefix(), link_slots - 1).size(), 15u);
   EXPECT_EQ(ipv4_text(link_host_address(0)), "169.254.176.0");
   EXPECT_EQ(ipv4_text(link_router_address(link_slots - 1)), "169.254.191.255");
+}
+
+TEST(FreeBlock, IsOneThatNoRouteMeets) {
+  const auto route = [](const char* text) { return RouteInfo{.destination = *parse_cidr(text)}; };
+  EXPECT_EQ(free_vpc_block(std::vector{route("0.0.0.0/0"), route("172.17.0.0/16")}).text(), "172.31.0.0/16");
+  EXPECT_EQ(free_vpc_block(std::vector{route("172.31.16.5/32")}).text(), "10.255.0.0/16");
+  EXPECT_EQ(free_vpc_block(std::vector{route("172.16.0.0/12"), route("10.254.0.0/15")}).text(),
+            "10.253.0.0/16");
+  EXPECT_EQ(free_vpc_block(std::vector{route("172.16.0.0/12"), route("10.0.0.0/8")}).text(), "172.31.0.0/16")
+      << "nothing is free";
 }
 
 TEST(NftText, ElementsBySpecificAndAnyAddress) {
@@ -60,6 +75,22 @@ TEST(NftText, ElementsBySpecificAndAnyAddress) {
   EXPECT_EQ(delete_ports_text("slipway_0", ports),
             "delete element ip slipway_0 ports { tcp . 8080 }\n"
             "delete element ip slipway_0 ports_on { 127.0.0.1 . udp . 53 }\n");
+}
+
+TEST(NftText, APortOfTheHostIsOpenedAndNotSentOn) {
+  const std::vector<PortMapping> ports = {{"tcp", "0.0.0.0", 8080, "", 8080}};
+  EXPECT_EQ(add_ports_text("slipway_0", ports), "add element ip slipway_0 host_ports { tcp . 8080 }\n");
+  EXPECT_EQ(delete_ports_text("slipway_0", ports), "delete element ip slipway_0 host_ports { tcp . 8080 }\n");
+}
+
+TEST(NftText, ARangeIsAnElementPerPort) {
+  const std::vector<PortMapping> ports = {{"tcp", "0.0.0.0", 40'000, "172.17.0.2", 9'000, 2}};
+  EXPECT_EQ(
+      add_ports_text("slipway_0", ports),
+      "add element ip slipway_0 ports { tcp . 40000 : 172.17.0.2 . 9000, tcp . 40001 : 172.17.0.2 . 9001 "
+      "}\n");
+  EXPECT_EQ(delete_ports_text("slipway_0", ports),
+            "delete element ip slipway_0 ports { tcp . 40000, tcp . 40001 }\n");
 }
 
 TEST(NftText, TouchesOnlyItsOwnTable) {

@@ -100,7 +100,8 @@ Result<> Network::recover() {
   for (const auto& [container, ip] : state.bridge_addresses)
     if (is_namespace(bridge_path(container))) bridge_addresses_[container] = ip;
   for (const auto& [container, mappings] : state.ports) {
-    if (!bridge_addresses_.contains(container)) continue;
+    if (!bridge_addresses_.contains(container) && !std::ranges::any_of(mappings, &PortMapping::is_host))
+      continue;
     published_[container] = mappings;
     ports_.restore(container, mappings);
   }
@@ -154,7 +155,10 @@ Result<Network::Live*> Network::ensure_router(const VpcSpec& spec) {
     if (addresses.empty() && cidrs.empty()) return &found->second;
     if (auto added = found->second.router->add_addresses(addresses); !added) return pass(added);
     if (auto added = found->second.router->add_blocks(blocks); !added) return pass(added);
-    known = spec;
+    dns_.add_blocks(found->second.dns, blocks);
+    // Whoever asks knows his own subnet's gateway alone.
+    for (const std::uint32_t address : addresses) known.gateways.push_back(ipv4_text(address));
+    known.cidrs.insert(known.cidrs.end(), cidrs.begin(), cidrs.end());
     claim_routes(found->second, cidrs);
   }
   if (auto applied = apply_router_rules(found->second, false); !applied) return pass(applied);
@@ -280,15 +284,23 @@ Result<> Network::delete_task_network(const std::string& task_id) {
   return {};
 }
 
+Result<std::shared_ptr<Filter>> Network::find_filter(const std::string& vpc_id) const {
+  std::lock_guard lock(mutex_);
+  if (auto found = live_.find(vpc_id); found != live_.end() && found->second.filter)
+    return found->second.filter;
+  return fail("ResourceNotFoundException", "This node has no router of VPC " + vpc_id + ".");
+}
+
 Result<> Network::change_security_groups(const std::string& vpc_id,
                                          std::span<const SecurityGroupChange> changes) {
-  std::shared_ptr<Filter> filter;
-  {
-    std::lock_guard lock(mutex_);
-    if (auto found = live_.find(vpc_id); found != live_.end()) filter = found->second.filter;
-  }
-  if (!filter) return fail("ResourceNotFoundException", "This node has no router of VPC " + vpc_id + ".");
-  return filter->change(changes);
+  auto filter = find_filter(vpc_id);
+  return filter ? (*filter)->change(changes) : pass(filter);
+}
+
+Result<> Network::change_way_out(const std::string& vpc_id, const std::string& task_id,
+                                 bool reaches_outside) {
+  auto filter = find_filter(vpc_id);
+  return filter ? (*filter)->change_way_out(task_id, reaches_outside) : pass(filter);
 }
 
 std::vector<std::string> Network::task_ids() const {

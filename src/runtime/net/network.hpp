@@ -37,6 +37,7 @@ class Network {
   Result<TaskNetwork> create_task_network(const TaskNetworkSpec&);
   Result<> delete_task_network(const std::string& task_id);
   Result<> change_security_groups(const std::string& vpc_id, std::span<const SecurityGroupChange>);
+  Result<> change_way_out(const std::string& vpc_id, const std::string& task_id, bool reaches_outside);
   Result<BridgeNetwork> create_bridge_network(const std::string& container_id);
   Result<> delete_bridge_network(const std::string& container_id);
   Result<std::vector<PublishedPort>> publish_ports(const std::string& container_id,
@@ -60,6 +61,8 @@ class Network {
     bool wants_metadata_route = false;  // 169.254.170.2 leads to another node's router as yet
   };
 
+  // Error ResourceNotFoundException.
+  Result<std::shared_ptr<Filter>> find_filter(const std::string& vpc_id) const;
   std::string router_path(const std::string& vpc_id) const;
   std::string task_path(const std::string& task_id) const { return paths_.namespaces() + "/task-" + task_id; }
   std::string bridge_path(const std::string& container_id) const {

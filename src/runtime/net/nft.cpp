@@ -24,21 +24,28 @@ bool on_one_address(const PortMapping& port) {
   return port.host_ip != "0.0.0.0";
 }
 
-std::string key(const PortMapping& port) {
-  return (on_one_address(port) ? port.host_ip + " . " : std::string()) + port.protocol + " . " +
-         std::to_string(port.host_port);
+const char* set_of(const PortMapping& port) {
+  return port.is_host() ? "host_ports" : on_one_address(port) ? "ports_on" : "ports";
 }
 
-std::string value(const PortMapping& port) {
-  return port.container_ip + " . " + std::to_string(port.container_port);
+std::string key(const PortMapping& port, unsigned i) {
+  return (on_one_address(port) ? port.host_ip + " . " : std::string()) + port.protocol + " . " +
+         std::to_string(port.host_port + i);
+}
+
+std::string value(const PortMapping& port, unsigned i) {
+  return port.container_ip + " . " + std::to_string(port.container_port + i);
 }
 
 std::string elements(const std::string& verb, const std::string& table, const std::vector<PortMapping>& ports,
                      bool values) {
   std::string text;
-  for (const PortMapping& port : ports)
-    text += verb + " element ip " + table + (on_one_address(port) ? " ports_on" : " ports") + " { " +
-            key(port) + (values ? " : " + value(port) : "") + " }\n";
+  for (const PortMapping& port : ports) {
+    text += verb + " element ip " + table + " " + set_of(port) + " { ";
+    for (unsigned i = 0; i < port.count; ++i)
+      text += (i ? ", " : "") + key(port, i) + (values && !port.is_host() ? " : " + value(port, i) : "");
+    text += " }\n";
+  }
   return text;
 }
 
@@ -57,6 +64,9 @@ std::string host_ruleset(const HostRules& rules) {
   }
   map ports_on {
     type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
+  }
+  set host_ports {
+    type inet_proto . inet_service
   }
 
   # route_localnet makes 127.0.0.1 reachable over a link: not from its other end.
@@ -94,11 +104,13 @@ std::string host_ruleset(const HostRules& rules) {
     oifname @links drop
   }
 
-  # Of the host itself, tasks reach what is published, which never comes here; 169.254.170.2 is their router's.
+  # Of the host itself, tasks reach what is published, which never comes here, and what tasks in the host's network
+  # say that they serve; 169.254.170.2 is their router's.
   chain to_host {
     type filter hook input priority filter; policy accept;
     ct state established,related accept
     iifname @links icmp type echo-request accept
+    iifname @links meta l4proto . th dport @host_ports accept
     iifname @links drop
   }
 }

@@ -23,7 +23,7 @@ class Ports {
   void release(const std::string& container) { held_.erase(container); }
 
  private:
-  Result<Fd> bind_dynamic(PortMapping&);
+  Result<> bind_dynamic(PortMapping&, std::vector<Fd>& into);
 
   std::map<std::string, std::vector<Fd>> held_;
   std::uint32_t next_dynamic_ = 0;

@@ -36,7 +36,8 @@ std::string network_state_text(const NetworkState& state) {
   for (const auto& [container, ports] : state.ports)
     for (const PortMapping& port : ports)
       text << "port " << container << ' ' << port.protocol << ' ' << port.host_ip << ' ' << port.host_port
-           << ' ' << port.container_ip << ' ' << port.container_port << '\n';
+           << ' ' << (port.is_host() ? "-" : port.container_ip) << ' ' << port.container_port << ' '
+           << port.count << '\n';
   return text.str();
 }
 
@@ -62,8 +63,12 @@ NetworkState parse_network_state(const std::string& text) {
     } else if (kind == "port") {
       PortMapping port;
       if (words >> port.protocol >> port.host_ip >> port.host_port >> port.container_ip >>
-          port.container_port)
+          port.container_port) {
+        if (port.container_ip == "-") port.container_ip.clear();
+        // A line of an earlier build ends here.
+        if (!(words >> port.count)) port.count = 1;
         state.ports[id].push_back(std::move(port));
+      }
     }
   }
   return state;

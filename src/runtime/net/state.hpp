@@ -13,8 +13,11 @@ struct PortMapping {
   std::string protocol;
   std::string host_ip;  // "0.0.0.0": all
   std::uint16_t host_port = 0;
-  std::string container_ip;
+  std::string container_ip;  // empty: in the host's own network
   std::uint16_t container_port = 0;
+  std::uint16_t count = 1;  // of ports from these on
+
+  bool is_host() const { return container_ip.empty(); }
 
   bool operator==(const PortMapping&) const = default;
 };
@@ -22,8 +25,9 @@ struct PortMapping {
 // What the kernel does not tell about our networks: <run_dir>/network, lines of words.
 //
 //   vpc <id> <slot> <cidr,…|-> <host-routed cidr,…|-> <gateway,…|-> <domain|->   ("bridge" is the bridge
-//   router) address <container> <ip> port <container> <protocol> <host ip> <host port> <container ip>
-//   <container port>
+//   router)
+//   address <container> <ip>
+//   port <container> <protocol> <host ip> <host port> <container ip|-> <container port> <count>
 struct NetworkState {
   struct Router {
     VpcSpec spec;

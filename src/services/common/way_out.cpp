@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "services/common/security_groups.hpp"
+#include "wire/json_text.hpp"
+
 namespace slipway::services {
 
 using core::State;
@@ -41,6 +44,36 @@ bool reaches_internet(const State& state, const core::ec2::NetworkInterface& int
   if (route == table->routes.end() || !is_active(state, *table, *route)) return false;
   if (!route->target.starts_with("igw-")) return route->target.starts_with("nat-");
   return interface.assign_public_ip || (vpc && vpc->is_default);
+}
+
+WayOutChange::WayOutChange(core::Turn& turn, const Realm& realm, const std::string& vpc_id) : turn_(turn) {
+  const State& state = turn.state;
+  for (const std::string& key : state.network_interfaces.with("vpc", realm.prefix() + vpc_id))
+    if (const auto& interface = *state.network_interfaces.find(key); !interface.task_key.empty())
+      before_[key] = reaches_internet(state, interface);
+}
+
+void WayOutChange::tell() {
+  const State& state = turn_.state;
+  std::map<std::string, wire::Value> tasks;  // by the connection that carries them
+  for (const auto& [key, before] : before_) {
+    const auto* interface = state.network_interfaces.find(key);
+    if (!interface) continue;
+    const bool now = reaches_internet(state, *interface);
+    const auto* task = state.tasks.find(interface->task_key);
+    if (now == before || !task) continue;
+    const std::string connection = connection_of(state, *task);
+    if (!state.groups_told.contains(connection)) continue;  // not connected, or not one of ours
+    tasks.try_emplace(connection, wire::Value::list())
+        .first->second.push_back(wire::Value::object({{"arn", task->arn()}, {"internet", now}}));
+  }
+  for (auto& [connection, list] : tasks) {
+    wire::Value message =
+        wire::Value::object({{"messageId", random_uuid(turn_.random)}, {"tasks", std::move(list)}});
+    turn_.emit(core::SendToAgent{connection,
+                                 wire::write_json(wire::Value::object(
+                                     {{"type", "SlipwayWayOutMessage"}, {"message", std::move(message)}}))});
+  }
 }
 
 }  // namespace slipway::services

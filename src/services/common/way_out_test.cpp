@@ -91,5 +91,66 @@ TEST_F(WayOutTest, ASubnetsOwnTableComesBeforeTheMainOne) {
   EXPECT_FALSE(reaches());
 }
 
+// A task on a connected node, with an interface; gives its ARN.
+class WayOutChangeTest : public WayOutTest {
+ protected:
+  WayOutChangeTest() {
+    table("rtb-main", {"rtbassoc-1", ""}, "nat-1");
+    core::ecs::Task task;
+    task.realm = world.realm, task.id = "task-1", task.cluster = "default";
+    task.container_instance_id = "instance-1";
+    arn = task.arn();
+    core::ec2::NetworkInterface interface{.realm = world.realm, .id = "eni-1"};
+    interface.subnet_id = "subnet-1", interface.vpc_id = "vpc-1", interface.private_ip = "10.0.1.5";
+    interface.task_key = task.key();
+    put(world.state.network_interfaces, interface);
+    put(world.state.tasks, std::move(task));
+    world.state.groups_told[instance];
+  }
+  // What is told around a change of the main table's route.
+  std::vector<std::string> told(const std::string& target, bool fails = false) {
+    world.effects.clear();
+    world.apply([&](core::Turn& turn) -> Result<> {
+      WayOutChange ways(turn, world.realm, "vpc-1");
+      turn.modify(turn.state.route_tables, RouteTable::key_of(world.realm, "rtb-main"), [&](RouteTable& main) {
+        main.routes.clear();
+        if (!target.empty()) main.routes.push_back({"0.0.0.0/0", target, {}});
+      });
+      ways.tell();
+      return fails ? Result<>(slipway::fail("DryRunOperation", "")) : Result<>();
+    });
+    std::vector<std::string> all;
+    for (const auto& effect : world.effects)
+      if (const auto* sent = std::get_if<core::SendToAgent>(&effect)) {
+        EXPECT_EQ(sent->container_instance_key, instance);
+        const auto frame = wire::parse_json(sent->frame);
+        EXPECT_EQ(frame->get("type").string(), "SlipwayWayOutMessage");
+        for (const auto& each : frame->get("message", "tasks").items())
+          all.push_back(std::string(each.get("arn").string()) + (each.get("internet").boolean() ? " yes" : " no"));
+      }
+    return all;
+  }
+
+  std::string arn, instance = core::ecs::ContainerInstance::key_of(world.realm, "instance-1");
+};
+
+using Told = std::vector<std::string>;
+
+TEST_F(WayOutChangeTest, IsToldWhereItIsAnother) {
+  EXPECT_EQ(told("nat-1"), Told{}) << "nothing is another";
+  EXPECT_EQ(told(""), Told{arn + " no"});
+  EXPECT_EQ(told("igw-1"), Told{}) << "without a public address that is none either";
+  EXPECT_EQ(told("nat-1"), Told{arn + " yes"});
+}
+
+TEST_F(WayOutChangeTest, IsNotToldWhereItCameToNothing) {
+  EXPECT_EQ(told("", true), Told{});
+}
+
+TEST_F(WayOutChangeTest, IsNotToldToWhomItDoesNotConcern) {
+  world.state.groups_told.clear();
+  EXPECT_EQ(told(""), Told{}) << "the node is not connected";
+}
+
 }  // namespace
 }  // namespace slipway::services

@@ -1,3 +1,4 @@
+#include "services/common/way_out.hpp"
 #include "services/ec2/errors.hpp"
 #include "services/ec2/ids.hpp"
 #include "services/ec2/table.hpp"
@@ -38,7 +39,9 @@ Result<wire::Value> attach_internet_gateway(Call& call) {
                 "resource " + (*gateway)->id + " is already attached to network " + (*gateway)->vpc_id);
   if (!state.internet_gateways.with("vpc", call.realm.prefix() + (*vpc)->id).empty())
     return invalid_value("Network " + (*vpc)->id + " already has an internet gateway attached");
+  WayOutChange ways(call.turn, call.realm, (*vpc)->id);
   attach_to(call, **gateway, (*vpc)->id);
+  ways.tell();
   return wire::Value::object();
 }
 
@@ -57,7 +60,9 @@ Result<wire::Value> detach_internet_gateway(Call& call) {
                 "Network " + (*vpc)->id +
                     " has some mapped public address(es). Please unmap those public address(es) before "
                     "detaching the gateway.");
+  WayOutChange ways(call.turn, call.realm, (*vpc)->id);
   attach_to(call, **gateway, "");
+  ways.tell();
   return wire::Value::object();
 }
 

@@ -1,4 +1,5 @@
 #include "services/common/network_interface.hpp"
+#include "services/common/way_out.hpp"
 #include "services/ec2/addresses.hpp"
 #include "services/ec2/ids.hpp"
 #include "services/ec2/nat_gateways.hpp"
@@ -19,10 +20,12 @@ Result<wire::Value> delete_nat_gateway(Call& call) {
     const auto* address = state.addresses.find(call.realm.prefix() + gateway.allocation_id);
     if (address && address->nat_gateway_id == gateway.id) disassociate(call.turn, *address);
     services::delete_network_interface(call.turn, call.realm, gateway.network_interface_id);
+    WayOutChange ways(call.turn, call.realm, gateway.vpc_id);
     call.turn.modify(state.nat_gateways, gateway.key(), [&](core::ec2::NatGateway& changed) {
       changed.state = "deleted";
       changed.deleted_at = call.now();
     });
+    ways.tell();
   }
   forget_old_nat_gateways(call.turn, call.realm);
   return std::move(result).raw();

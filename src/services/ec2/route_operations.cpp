@@ -1,4 +1,5 @@
 #include "base/limits.hpp"
+#include "services/common/way_out.hpp"
 #include "services/ec2/errors.hpp"
 #include "services/ec2/ids.hpp"
 #include "services/ec2/routes.hpp"
@@ -26,8 +27,10 @@ Result<Named> named(const Call& call) {
 
 template <class Change>
 void change(Call& call, const RouteTable& table, Change&& apply) {
+  WayOutChange ways(call.turn, call.realm, table.vpc_id);
   call.turn.modify(call.turn.state.route_tables, table.key(),
                    [&](RouteTable& changed) { apply(changed.routes); });
+  ways.tell();
 }
 
 }  // namespace

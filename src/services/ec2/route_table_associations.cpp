@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "services/common/network_interface.hpp"
+#include "services/common/way_out.hpp"
 #include "services/ec2/errors.hpp"
 #include "services/ec2/ids.hpp"
 #include "services/ec2/table.hpp"
@@ -61,7 +62,9 @@ Result<wire::Value> associate_route_table(Call& call) {
   RouteTableAssociation made{new_ec2_id(call.turn.random, "rtbassoc"), (*subnet)->id, {}};
   wire::ec2::AssociateRouteTableResult result;
   result.set_association_id(made.id).set_association_state(associated());
+  WayOutChange ways(call.turn, call.realm, (*table)->vpc_id);
   add(call, (*table)->key(), std::move(made));
+  ways.tell();
   return std::move(result).raw();
 }
 
@@ -72,7 +75,9 @@ Result<wire::Value> disassociate_route_table(Call& call) {
   if (!named) return pass(named);
   if (named->association.is_main())
     return invalid_value("cannot disassociate the main route table association " + named->association.id);
+  WayOutChange ways(call.turn, call.realm, named->table->vpc_id);
   remove(call, named->table->key(), named->association.id);
+  ways.tell();
   return wire::Value::object();
 }
 
@@ -89,8 +94,10 @@ Result<wire::Value> replace_route_table_association(Call& call) {
   const std::string to = (*table)->key();
   wire::ec2::ReplaceRouteTableAssociationResult result;
   result.set_new_association_id(made.id).set_association_state(associated());
+  WayOutChange ways(call.turn, call.realm, (*table)->vpc_id);
   remove(call, named->table->key(), named->association.id);
   add(call, to, std::move(made));
+  ways.tell();
   return std::move(result).raw();
 }
 

@@ -214,6 +214,23 @@ TEST_F(Ecs, AReportThatComesLateTakesNothingBack) {
   EXPECT_TRUE(world.state.ledger.of("h1").tcp_ports.empty());
 }
 
+TEST_F(Ecs, ARangeOfPortsIsShownAndClaimedAsARange) {
+  define_hello();
+  const std::string arn(
+      ok("RunTask", R"({"taskDefinition":"hello"})").get("tasks").at(0).get("taskArn").string());
+  report(arn,
+         R"("status":"RUNNING","containers":[{"containerName":"web","status":"RUNNING","networkBindings":[
+      {"bindIP":"0.0.0.0","containerPortRange":"9000-9002","hostPortRange":"32770-32772","protocol":"tcp"}]}])");
+  const Value binding = task(arn).get("containers").at(0).get("networkBindings").at(0);
+  EXPECT_EQ(binding.get("containerPortRange").string(), "9000-9002");
+  EXPECT_EQ(binding.get("hostPortRange").string(), "32770-32772");
+  EXPECT_FALSE(binding.find("containerPort"));
+  EXPECT_FALSE(binding.find("hostPort"));
+  EXPECT_EQ(world.state.ledger.of("h1").tcp_ports, (std::multiset<std::int64_t>{32770, 32771, 32772}));
+  report(arn, R"("status":"STOPPED")");
+  EXPECT_TRUE(world.state.ledger.of("h1").tcp_ports.empty());
+}
+
 TEST_F(Ecs, BadDefinitionsAreRefusedInEcsWords) {
   auto with = [](std::string_view container) {
     return R"({"family":"f","containerDefinitions":[)" + std::string(container) + "]}";

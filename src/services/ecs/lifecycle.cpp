@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/port_range.hpp"
 #include "services/common/network_interface.hpp"
 #include "services/ecs/acs.hpp"
 
@@ -57,6 +58,21 @@ bool is_port(std::int64_t number) {
   return number >= 1 && number <= 65535;
 }
 
+core::ecs::NetworkBinding binding_of(const wire::ecs::NetworkBinding& binding) {
+  core::ecs::NetworkBinding made;
+  made.bind_ip = binding.bind_ip();
+  made.protocol = binding.protocol();
+  made.container_port = binding.container_port();
+  made.host_port = binding.host_port();
+  const auto inside = PortRange::parse(binding.container_port_range()),
+             outside = PortRange::parse(binding.host_port_range());
+  if (inside && outside && inside->size() == outside->size()) {
+    made.container_port = inside->first, made.container_port_last = inside->last;
+    made.host_port = outside->first, made.host_port_last = outside->last;
+  }
+  return made;
+}
+
 void apply(Container& container, Task& task, const wire::ecs::ContainerStateChange& change) {
   if (place_of(change.status()) > place_of(container.last_status)) container.last_status = change.status();
   if (change.has_exit_code() && !container.exit_code) container.exit_code = change.exit_code();
@@ -66,11 +82,7 @@ void apply(Container& container, Task& task, const wire::ecs::ContainerStateChan
   if (change.network_bindings().empty()) return;
   container.bindings.clear();
   for (const auto binding : change.network_bindings()) {
-    core::ecs::NetworkBinding made{std::string(binding.bind_ip()),
-                                   binding.container_port(),
-                                   binding.host_port(),
-                                   std::string(binding.protocol()),
-                                   {}};
+    core::ecs::NetworkBinding made = binding_of(binding);
     const bool known = std::ranges::any_of(task.host_ports, [&](const auto& port) {
       return port.host_port == made.host_port && port.protocol == made.protocol;
     });

@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "services/ecs/errors.hpp"
 #include "services/ecs/names.hpp"
+#include "services/ecs/port_mapping_check.hpp"
 
 namespace slipway::services::ecs {
 namespace {
@@ -38,27 +39,6 @@ Result<> check_memory(const RegisterTaskDefinitionRequest& request, const Contai
       container.memory_reservation() > container.memory())
     return invalid_container(container, "The memory reservation must be less than or equal to the memory.");
   if (container.cpu() < 0) return invalid_container(container, "The cpu must not be negative.");
-  return {};
-}
-
-Result<> check_ports(const RegisterTaskDefinitionRequest& request, const ContainerDefinition& container) {
-  const bool own_network = one_of(request.network_mode(), {"awsvpc", "host"});
-  if (request.network_mode() == "none" && !container.port_mappings().empty())
-    return client_exception("Port mappings are not allowed when networkMode=none.");
-  for (const auto port : container.port_mappings()) {
-    if (port.has_container_port() && (port.container_port() < 0 || port.container_port() > 65535))
-      return invalid_container(container, "The container port must be between 0 and 65535.");
-    if (port.has_host_port() && (port.host_port() < 0 || port.host_port() > 65535))
-      return invalid_container(container, "The host port must be between 0 and 65535.");
-    if (port.has_protocol() && !one_of(port.protocol(), {"tcp", "udp"}))
-      return client_exception("Protocol must be one of [tcp, udp].");
-    if (!port.has_container_port() && !port.has_container_port_range())
-      return invalid_container(container, "A port mapping must have a container port.");
-    if (own_network && port.has_host_port() && port.host_port() != 0 &&
-        port.host_port() != port.container_port())
-      return client_exception("When networkMode=" + std::string(request.network_mode()) +
-                              ", the host ports and container ports in port mappings must match.");
-  }
   return {};
 }
 
@@ -98,7 +78,7 @@ Result<> check_container(const RegisterTaskDefinitionRequest& request, const Con
   if (container.image().find_first_of(" \t\n") != std::string_view::npos)
     return client_exception("Container.image contains invalid characters.");
   if (auto checked = check_memory(request, container); !checked) return checked;
-  if (auto checked = check_ports(request, container); !checked) return checked;
+  if (auto checked = check_port_mappings(request.network_mode(), container); !checked) return checked;
   if (auto checked = check_log(container); !checked) return checked;
   if (auto checked = check_swap(container); !checked) return checked;
   for (const auto variable : container.environment())

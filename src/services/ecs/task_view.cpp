@@ -1,5 +1,6 @@
 #include "services/ecs/task_view.hpp"
 
+#include "base/port_range.hpp"
 #include "services/ecs/tags.hpp"
 #include "wire/json_text.hpp"
 
@@ -28,6 +29,18 @@ wire::ecs::Attachment attachment_view(const Task& task) {
   return view;
 }
 
+wire::ecs::NetworkBinding binding_view(const core::ecs::NetworkBinding& binding) {
+  wire::ecs::NetworkBinding view;
+  view.set_bind_ip(binding.bind_ip).set_protocol(binding.protocol);
+  if (binding.host_port_last == 0)
+    return view.set_container_port(binding.container_port).set_host_port(binding.host_port);
+  const auto range = [](std::int64_t first, std::int64_t last) {
+    return PortRange{std::uint16_t(first), std::uint16_t(last)}.text();
+  };
+  return view.set_container_port_range(range(binding.container_port, binding.container_port_last))
+      .set_host_port_range(range(binding.host_port, binding.host_port_last));
+}
+
 wire::ecs::Container container_view(const Task& task, const core::ecs::Container& container) {
   wire::ecs::Container view;
   view.set_container_arn(task.container_arn(container))
@@ -45,12 +58,7 @@ wire::ecs::Container container_view(const Task& task, const core::ecs::Container
   if (container.memory_reservation_mib)
     view.set_memory_reservation(std::to_string(container.memory_reservation_mib));
   view.set_network_bindings({}).set_network_interfaces({});
-  for (const auto& binding : container.bindings)
-    view.add_network_bindings(wire::ecs::NetworkBinding()
-                                  .set_bind_ip(binding.bind_ip)
-                                  .set_container_port(binding.container_port)
-                                  .set_host_port(binding.host_port)
-                                  .set_protocol(binding.protocol));
+  for (const auto& binding : container.bindings) view.add_network_bindings(binding_view(binding));
   if (!task.attachment_id.empty() && task.attachment_status != "DELETED")
     view.add_network_interfaces(wire::ecs::NetworkInterface()
                                     .set_attachment_id(task.attachment_id)
