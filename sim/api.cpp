@@ -6,7 +6,10 @@
 #include "services/ec2/table.hpp"
 #include "services/ecs/table.hpp"
 #include "services/iam/table.hpp"
+#include "services/kms/table.hpp"
 #include "services/logs/table.hpp"
+#include "services/secretsmanager/table.hpp"
+#include "services/ssm/table.hpp"
 #include "services/sts/table.hpp"
 #include "wire/validate.hpp"
 
@@ -24,7 +27,8 @@ const services::ServiceTable& table_of(std::string_view service) {
 std::span<const services::ServiceTable> service_tables() {
   static const services::ServiceTable tables[] = {services::ecs::table(), services::logs::table(),
                                                   services::iam::table(), services::sts::table(),
-                                                  services::ec2::table()};
+                                                  services::ec2::table(), services::kms::table(),
+                                                  services::ssm::table(), services::secretsmanager::table()};
   return tables;
 }
 

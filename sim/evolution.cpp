@@ -106,6 +106,7 @@ std::vector<FixtureRow> every_field_rows() {
   add(rows, state.task_definition_families);
   add(rows, state.tasks);
   add(rows, state.container_instances);
+  add(rows, state.account_settings);
   add(rows, state.vpcs);
   add(rows, state.subnets);
   add(rows, state.security_groups);
@@ -123,6 +124,12 @@ std::vector<FixtureRow> every_field_rows() {
   add(rows, state.instance_profiles);
   add(rows, state.log_groups);
   add(rows, state.log_streams);
+  add(rows, state.kms_keys);
+  add(rows, state.kms_aliases);
+  add(rows, state.parameters);
+  add(rows, state.parameter_versions);
+  add(rows, state.secrets);
+  add(rows, state.secret_versions);
   check(rows.size() == state.tables().size(), "a kind of row is missing from the fixtures");
   return rows;
 }

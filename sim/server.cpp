@@ -6,7 +6,10 @@
 #include "services/ecs/lifecycle.hpp"
 #include "services/iam/bootstrap.hpp"
 #include "services/iam/key_snapshot.hpp"
+#include "services/kms/upkeep.hpp"
 #include "services/logs/upkeep.hpp"
+#include "services/secretsmanager/upkeep.hpp"
+#include "services/ssm/upkeep.hpp"
 
 namespace slipway::sim {
 
@@ -150,6 +153,9 @@ void Server::release(core::Outcome& outcome) {
 void Server::tick() {
   post(std::make_unique<FunctionEvent>([this](core::Turn& turn) -> Result<> {
     services::ecs::tick(turn, environment_);
+    services::kms::upkeep(turn, environment_);
+    services::secretsmanager::upkeep(turn);
+    services::ssm::upkeep(turn);
     return {};
   }));
   timeline_.after(1'000, life(), [this] { tick(); });

@@ -13,7 +13,8 @@ import sys
 import botocore.session
 
 NAMES = {"ecs": "Elastic Container Service", "logs": "CloudWatch Logs", "iam": "Identity and Access Management",
-         "sts": "Security Token Service", "ec2": "Elastic Compute Cloud"}
+         "sts": "Security Token Service", "ec2": "Elastic Compute Cloud", "kms": "Key Management Service",
+         "ssm": "Systems Manager Parameter Store", "secretsmanager": "Secrets Manager"}
 
 
 def main():

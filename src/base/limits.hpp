@@ -59,6 +59,7 @@ inline constexpr std::size_t container_name_bytes = 128;
 inline constexpr std::size_t container_arguments_bytes =
     2 * 1024 * 1024;  // argv and environment, as execve's own limit
 inline constexpr std::int64_t container_pids = 4'096;
+inline constexpr std::size_t probe_output_bytes = 4'096;  // as Docker keeps of a health check
 inline constexpr std::uint64_t output_spool_bytes = 64ull * 1024 * 1024;  // per container
 inline constexpr std::size_t output_spool_segments = 8;
 inline constexpr std::size_t output_record_bytes = 64 * 1024;
@@ -93,7 +94,6 @@ inline constexpr int dns_tries = 4;
 
 // services/
 inline constexpr std::size_t tags_per_resource = 50;
-inline constexpr std::size_t ecs_port_ranges = 100;  // of a container
 inline constexpr std::size_t tag_key_bytes = 128;
 inline constexpr std::size_t tag_value_bytes = 256;
 inline constexpr std::size_t ecs_describe_items = 100;
@@ -170,9 +170,8 @@ inline constexpr std::size_t security_groups_per_interface = 5;
 inline constexpr std::int64_t ec2_page_min = 5;
 inline constexpr std::int64_t ec2_page_max = 1'000;
 inline constexpr std::size_t ec2_filter_values = 200;
-inline constexpr int address_draws = 32;               // before a search of the whole subnet
-inline constexpr std::size_t ec2_vpcs = 1'000;         // of a region, as all below where nothing else is said
-inline constexpr std::size_t ec2_blocks_per_vpc = 50;  // the first one too
+inline constexpr int address_draws = 32;        // before a search of the whole subnet
+inline constexpr std::size_t ec2_vpcs = 1'000;  // of a region, as all below where nothing else is said
 inline constexpr std::size_t ec2_subnets_per_vpc = 1'000;
 inline constexpr std::size_t ec2_security_groups_per_vpc = 2'500;
 inline constexpr std::size_t ec2_rules_per_security_group = 1'000;  // in and out each
@@ -219,6 +218,29 @@ inline constexpr std::size_t live_tail_update_bytes = 1024 * 1024;
 inline constexpr std::size_t live_tail_updates_queued = 10;
 inline constexpr std::int64_t live_tail_update_ms = 1'000;
 inline constexpr std::int64_t live_tail_session_ms = 3 * 3'600'000;
+
+// services/ssm, secretsmanager and kms (AWS's quotas, where it has one)
+inline constexpr std::size_t ssm_parameters = 100'000;
+inline constexpr std::size_t ssm_standard_value_bytes = 4'096;
+inline constexpr std::size_t ssm_advanced_value_bytes = 8'192;
+inline constexpr std::size_t ssm_arn_characters = 1'011;  // of a parameter, with its name
+inline constexpr std::size_t ssm_hierarchy_levels = 15;
+inline constexpr std::int64_t ssm_parameter_versions = 100;
+inline constexpr std::size_t ssm_version_labels = 10;
+inline constexpr std::size_t ssm_parameter_policies = 10;
+inline constexpr std::size_t ssm_parameters_visited = 10'000;  // by one call that searches
+inline constexpr std::size_t ssm_pattern_states = 1'024;       // of an AllowedPattern, its counts written out
+inline constexpr std::size_t ssm_pattern_depth = 32;           // parentheses
+inline constexpr std::size_t secrets = 500'000;
+inline constexpr std::size_t secret_versions = 100;
+inline constexpr std::size_t secret_version_stages = 20;
+inline constexpr std::size_t secret_value_bytes = 65'536;
+inline constexpr std::size_t kms_keys = 100'000;
+inline constexpr std::size_t kms_aliases_per_key = 50;
+inline constexpr std::size_t kms_context_bytes = 8'192;
+inline constexpr std::size_t kms_policy_bytes = 32'768;
+inline constexpr std::int64_t kms_rotation_days = 365;  // where EnableKeyRotation names no period
+inline constexpr std::size_t expiries_per_tick = 64;    // keys, secrets and parameters that go by themselves
 
 // agent/
 inline constexpr std::size_t shipped_event_bytes =

@@ -16,6 +16,7 @@ std::vector<TableBase*> State::tables() {
           &task_definition_families,
           &tasks,
           &container_instances,
+          &account_settings,
           &vpcs,
           &subnets,
           &security_groups,
@@ -32,7 +33,13 @@ std::vector<TableBase*> State::tables() {
           &groups,
           &instance_profiles,
           &log_groups,
-          &log_streams};
+          &log_streams,
+          &kms_keys,
+          &kms_aliases,
+          &parameters,
+          &parameter_versions,
+          &secrets,
+          &secret_versions};
 }
 
 TableBase* State::table(std::string_view kind) {

@@ -16,6 +16,7 @@
 #include "core/ec2/security_group.hpp"
 #include "core/ec2/subnet.hpp"
 #include "core/ec2/vpc.hpp"
+#include "core/ecs/account_setting.hpp"
 #include "core/ecs/cluster.hpp"
 #include "core/ecs/container_instance.hpp"
 #include "core/ecs/task.hpp"
@@ -26,7 +27,10 @@
 #include "core/iam/identity.hpp"
 #include "core/iam/instance_profile.hpp"
 #include "core/iam/managed_policy.hpp"
+#include "core/kms/key.hpp"
 #include "core/logs/log_group.hpp"
+#include "core/secretsmanager/secret.hpp"
+#include "core/ssm/parameter.hpp"
 #include "core/table.hpp"
 
 namespace slipway::core {
@@ -46,6 +50,7 @@ struct State {
   Table<ecs::TaskDefinitionFamily> task_definition_families;
   Table<ecs::Task> tasks;
   Table<ecs::ContainerInstance> container_instances;
+  Table<ecs::AccountSetting> account_settings;
   Table<ec2::Vpc> vpcs;
   Table<ec2::Subnet> subnets;
   Table<ec2::SecurityGroup> security_groups;
@@ -63,6 +68,12 @@ struct State {
   Table<iam::InstanceProfile> instance_profiles;
   Table<logs::LogGroup> log_groups;
   Table<logs::LogStream> log_streams;
+  Table<kms::Key> kms_keys;
+  Table<kms::Alias> kms_aliases;
+  Table<ssm::Parameter> parameters;
+  Table<ssm::ParameterVersion> parameter_versions;
+  Table<secretsmanager::Secret> secrets;
+  Table<secretsmanager::SecretVersion> secret_versions;
 
   host::Ledger ledger;                                     // of `tasks`
   std::set<std::string, std::less<>> connected_instances;  // keys of instances whose agent is connected now

@@ -7,7 +7,10 @@
 #include "services/ec2/table.hpp"
 #include "services/ecs/table.hpp"
 #include "services/iam/table.hpp"
+#include "services/kms/table.hpp"
 #include "services/logs/table.hpp"
+#include "services/secretsmanager/table.hpp"
+#include "services/ssm/table.hpp"
 #include "services/sts/table.hpp"
 #include "wire/event_stream.hpp"
 
@@ -135,7 +138,8 @@ http::Task<void> Api::tail(http::Exchange& exchange, std::string request_id, wir
 std::span<const services::ServiceTable> service_tables() {
   static const services::ServiceTable tables[] = {services::ecs::table(), services::logs::table(),
                                                   services::iam::table(), services::sts::table(),
-                                                  services::ec2::table()};
+                                                  services::ec2::table(), services::kms::table(),
+                                                  services::ssm::table(), services::secretsmanager::table()};
   return tables;
 }
 

@@ -23,7 +23,10 @@
 #include "services/ecs/lifecycle.hpp"
 #include "services/iam/bootstrap.hpp"
 #include "services/iam/key_snapshot.hpp"
+#include "services/kms/upkeep.hpp"
 #include "services/logs/upkeep.hpp"
+#include "services/secretsmanager/upkeep.hpp"
+#include "services/ssm/upkeep.hpp"
 #include "store/log_store.hpp"
 #include "store/store.hpp"
 
@@ -64,6 +67,9 @@ class TickEvent final : public core::Event, public TakenOnLowDisk {
   explicit TickEvent(const services::Environment& environment) : environment_(environment) {}
   Result<> step(core::Turn& turn) override {
     services::ecs::tick(turn, environment_);
+    services::kms::upkeep(turn, environment_);
+    services::secretsmanager::upkeep(turn);
+    services::ssm::upkeep(turn);
     return {};
   }
 

@@ -1,5 +1,6 @@
 """The stock command line, told where to go by `slipway env` alone."""
 
+import base64
 import json
 import time
 
@@ -46,6 +47,19 @@ def test_a_user(aws):
 
 def test_vpcs(aws):
     assert [vpc["IsDefault"] for vpc in aws("ec2", "describe-vpcs")["Vpcs"]] == [True]
+
+
+def test_secrets(aws, tmp_path):
+    aws("ssm", "put-parameter", "--name", "/cli/a", "--type", "SecureString", "--value", "s3cret")
+    told = aws("ssm", "get-parameter", "--name", "/cli/a", "--with-decryption")["Parameter"]
+    assert (told["Value"], told["Version"]) == ("s3cret", 1)
+    arn = aws("secretsmanager", "create-secret", "--name", "cli/a", "--secret-string", '{"user":"u"}')["ARN"]
+    assert aws("secretsmanager", "get-secret-value", "--secret-id", arn)["SecretString"] == '{"user":"u"}'
+    key = aws("kms", "create-key")["KeyMetadata"]["KeyId"]
+    sealed = aws("kms", "encrypt", "--key-id", key, "--plaintext", "hello")["CiphertextBlob"]
+    (tmp_path / "sealed").write_bytes(base64.b64decode(sealed))
+    opened = aws("kms", "decrypt", "--ciphertext-blob", f"fileb://{tmp_path / 'sealed'}")
+    assert (base64.b64decode(opened["Plaintext"]), opened["KeyId"].rpartition("/")[2]) == (b"hello", key)
 
 
 def test_a_refusal(control_plane):

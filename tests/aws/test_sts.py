@@ -52,8 +52,6 @@ def test_get_session_token(control_plane):
     ("ecs", "run_task", {"taskDefinition": "x"}, "AccessDeniedException", 400),
     ("logs", "describe_log_groups", {}, "AccessDeniedException", 400),
     ("iam", "list_users", {}, "AccessDenied", 403),
-    ("sts", "assume_role", {"RoleArn": "arn:aws:iam::000000000000:role/visitor", "RoleSessionName": "s2"},
-     "AccessDenied", 403),
     ("ec2", "describe_vpcs", {}, "UnauthorizedOperation", 403),
 ])
 def test_a_session_without_policies_may_do_nothing(control_plane, role, refused, service, operation, members, code, status):

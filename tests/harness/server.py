@@ -149,7 +149,7 @@ class Server:
             aws_secret_access_key=key[1], aws_session_token=key[2] if len(key) > 2 else None, config=Config(**config))
 
     def __getattr__(self, service):
-        if service not in ("ecs", "logs", "iam", "sts", "ec2"):
+        if service not in ("ecs", "logs", "iam", "sts", "ec2", "kms", "ssm", "secretsmanager"):
             raise AttributeError(service)
         # Of this life of the server: a thread may still be making one for the life before.
         key = (service, self.endpoint)
