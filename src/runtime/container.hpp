@@ -54,7 +54,8 @@ struct ContainerSpec {
   // limits::container_layers.
   std::vector<std::string> layers;
   std::vector<std::string> argv;  // entryPoint followed by command
-  std::vector<std::string> env;   // "NAME=value". PATH and HOME are added where they are missing
+  std::vector<std::string> probe_argv;  // what probe() runs in it; empty: nothing
+  std::vector<std::string> env;         // "NAME=value". PATH and HOME are added where they are missing
   std::string working_dir = "/";  // made where it is missing
   std::string user;  // "", "uid", "uid:gid", "name", "name:group": names as /etc/passwd of the image has them
   std::string hostname;
@@ -84,6 +85,8 @@ struct ContainerSpec {
   bool tty = false;           // output then arrives as one stream, as a terminal's does
   bool interactive = false;   // stdin stays open; else it is /dev/null
   std::string stop_signal;    // carried for the caller; not used here
+  // It has run before and has exited: what it wrote, its output and its ports stay, and it runs once more.
+  bool again = false;
 
   NetworkNamespace network;
   // Others will name this one in ipc_of: it must have a /dev/shm that can be shared.
@@ -113,6 +116,15 @@ struct ContainerStatus {
   std::optional<ExitInfo> exit;  // set when exited
 
   bool operator==(const ContainerStatus&) const = default;
+};
+
+// How a command ended that probe() ran.
+struct ProbeResult {
+  int exit_code = 0;        // 128 + signal where a signal ended it
+  bool timed_out = false;   // it was killed
+  std::string output;       // stdout and stderr, at most limits::probe_output_bytes
+
+  bool operator==(const ProbeResult&) const = default;
 };
 
 struct StartedContainer {

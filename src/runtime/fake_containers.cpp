@@ -63,7 +63,11 @@ Result<StartedContainer> FakeHost::start_container(const ContainerSpec& spec) {
   {
     std::lock_guard lock(mutex_);
     if (auto ok = injected("start_container"); !ok) return pass(ok);
-    if (containers_.contains(spec.id)) return fail("Conflict", "Container " + spec.id + " exists already.");
+    if (auto found = containers_.find(spec.id); found != containers_.end()) {
+      if (!spec.again || !found->second->status.exit)
+        return fail("Conflict", "Container " + spec.id + " exists already.");
+      containers_.erase(found);
+    }
   }
   // Outside the lock: the caller may let virtual time run, and others call meanwhile.
   if (chosen.start_delay_ms > 0 && sleep_) sleep_(chosen.start_delay_ms);
@@ -105,7 +109,7 @@ void FakeHost::finish(Container& container, Instant at, int exit_code, bool oom_
   container.status.state = ContainerStatus::State::exited;
   container.status.pid = 0;
   container.status.exit = ExitInfo{exit_code, true, oom_killed, at};
-  events_.push_back({ContainerEvent::Kind::exited, container.status});
+  events_.push_back({ContainerEvent::Kind::exited, container.status, {}});
   wake();
 }
 
@@ -157,6 +161,20 @@ Result<> FakeHost::signal_container(const std::string& container_id, int signal)
     }
     tick_locked();
   }
+  return {};
+}
+
+Result<> FakeHost::probe(const std::string& container_id, std::int64_t) {
+  std::lock_guard lock(mutex_);
+  if (auto ok = injected("probe"); !ok) return ok;
+  auto found = containers_.find(container_id);
+  if (found == containers_.end()) return unknown(container_id);
+  const Container& container = *found->second;
+  if (container.status.exit) return fail("Conflict", "Container " + container_id + " does not run.");
+  events_.push_back({ContainerEvent::Kind::probed,
+                     {.id = container_id, .task_id = container.spec.task_id},
+                     probe_result ? probe_result(container.spec) : ProbeResult{}});
+  wake();
   return {};
 }
 

@@ -35,6 +35,8 @@ class FakeHost final : public Host {
 
   // Chooses the script of every later start; the default returns FakeScript{}.
   std::function<FakeScript(const ContainerSpec&)> script;
+  // What probe() finds, at once; the default is success.
+  std::function<ProbeResult(const ContainerSpec&)> probe_result;
   Capacity fake_capacity;
   std::vector<Check> fake_checks;
   std::map<std::string, TaskDisk> fake_disks;  // by task
@@ -79,6 +81,7 @@ class FakeHost final : public Host {
   Result<TaskDisk> task_disk(const std::string& task_id, std::span<const std::string> directories) override;
   Result<StartedContainer> start_container(const ContainerSpec&) override;
   Result<> signal_container(const std::string& container_id, int signal) override;
+  Result<> probe(const std::string& container_id, std::int64_t timeout_ms) override;
   Result<ContainerStatus> container(const std::string& container_id) override;
   Result<std::vector<ContainerStatus>> containers() override;
   Result<> remove_container(const std::string& container_id) override;

@@ -36,11 +36,13 @@ struct Check {
 
 struct ContainerEvent {
   enum class Kind {
-    exited,               // `status` is final and on disk
-    supervisor_restarted  // the supervisor was gone and is back; list() again
+    exited,                // `status` is final and on disk
+    supervisor_restarted,  // the supervisor was gone and is back; list() again
+    probed                 // of `status` only the ids are set
   };
   Kind kind = Kind::exited;
   ContainerStatus status;
+  ProbeResult probe;
 };
 
 // A machine that runs containers. LinuxHost is the real one, FakeHost the one in memory.
@@ -98,10 +100,14 @@ class Host {
   virtual Result<TaskDisk> task_disk(const std::string& task_id,
                                      std::span<const std::string> directories) = 0;
 
-  // Returns once the process runs.
+  // Returns once the process runs. Error "Conflict": there is one of this id; with `again`, one that runs.
   virtual Result<StartedContainer> start_container(const ContainerSpec&) = 0;
   // To its first process. Succeeds for a container that has exited.
   virtual Result<> signal_container(const std::string& container_id, int signal) = 0;
+  // Runs probe_argv of a running container in it, as the container's own user and behind the same walls, and
+  // returns at once. The end is an event; there is none where the container, or the supervisor, ends first.
+  // Killed with its children after `timeout_ms`. Error "Conflict": it does not run, or is being probed.
+  virtual Result<> probe(const std::string& container_id, std::int64_t timeout_ms) = 0;
   virtual Result<ContainerStatus> container(const std::string& container_id) = 0;
   // Running and exited ones, those of a life of ours before included, until they are removed.
   virtual Result<std::vector<ContainerStatus>> containers() = 0;

@@ -178,6 +178,11 @@ Result<OciPlace> LinuxHost::place(const ContainerSpec& spec, const std::string& 
   if (ipc->starts_with('/') && ::access(place.shm_path.c_str(), F_OK) != 0)
     return fail("CannotStartContainerError", "Error response from daemon: can't join IPC of container " +
                                                  spec.ipc_of + ": non-shareable IPC");
+  for (const Device& device : spec.devices)
+    if (::access(device.host_path.c_str(), F_OK) != 0)
+      return fail("CannotStartContainerError",
+                  "Error response from daemon: error gathering device information while adding custom device \"" +
+                      device.host_path + "\": no such file or directory");
   if (spec.privileged)
     for (Device& device : host_devices()) place.devices.push_back(std::move(device));
   if (spec.init_process) {
@@ -218,7 +223,21 @@ Result<> LinuxHost::write_bundle(const ContainerSpec& spec, const std::string& d
   // 0600: the environment may hold secrets.
   auto written = write_file(directory + config_file, oci_config(spec, *oci), 0600);
   if (written) written = write_file(directory + launch_file, launch_json(launch), 0600);
+  if (written && !spec.probe_argv.empty())
+    written = write_file(directory + probe_file, oci_probe(spec, *oci), 0600);
   if (!written) return create_error(written.error());
+  return {};
+}
+
+// So that neither this supervisor nor the next takes an end that is past for that of the run to come.
+Result<> LinuxHost::forget_run(const std::string& container_id) {
+  if (auto removed = link_->call({"remove", container_id}); !removed) return pass(removed);
+  unmount_shared_memory(container_id);
+  // The kernel's mark that a volatile overlay was not synced (overlayfs.rst, "Volatile mount"): the machine has
+  // not gone down since, so that all is there.
+  (void)remove_tree(paths_.container(container_id) + "/work/work/incompat");
+  for (const char* file : {start_file, pid_file, exit_file})
+    ::unlink((paths_.container(container_id) + file).c_str());
   return {};
 }
 
@@ -227,13 +246,14 @@ Result<StartedContainer> LinuxHost::start_container(const ContainerSpec& spec) {
   if (auto checked = validate(spec); !checked) return pass(checked);
   const std::string directory = paths_.container(spec.id);
   if (::mkdir(directory.c_str(), 0711) != 0) {
-    if (errno == EEXIST) return fail("Conflict", "Container " + spec.id + " exists already.");
-    return create_error(fail_errno(directory).error());
+    if (errno != EEXIST) return create_error(fail_errno(directory).error());
+    if (!spec.again) return fail("Conflict", "Container " + spec.id + " exists already.");
+    if (auto forgotten = forget_run(spec.id); !forgotten) return pass(forgotten);
   }
   StartedContainer started;
   auto written = write_bundle(spec, directory, started);
   for (const char* fifo : {"/stdout", "/stderr"})
-    if (written && !spec.tty && ::mkfifo((directory + fifo).c_str(), 0600) != 0)
+    if (written && !spec.tty && ::mkfifo((directory + fifo).c_str(), 0600) != 0 && errno != EEXIST)
       written = create_error(fail_errno(directory + fifo).error());
   if (!written) {
     (void)discard(spec.id);
@@ -274,6 +294,13 @@ std::unexpected<Error> LinuxHost::give_up_start(const ContainerSpec& spec, Error
 Result<> LinuxHost::signal_container(const std::string& container_id, int signal) {
   if (!link_) return fail("HostError", "The host is not prepared.", 500);
   auto answer = link_->call({"signal", container_id, std::to_string(signal)});
+  if (!answer) return pass(answer);
+  return {};
+}
+
+Result<> LinuxHost::probe(const std::string& container_id, std::int64_t timeout_ms) {
+  if (!link_) return fail("HostError", "The host is not prepared.", 500);
+  auto answer = link_->call({"probe", container_id, std::to_string(timeout_ms)});
   if (!answer) return pass(answer);
   return {};
 }

@@ -68,13 +68,12 @@ Result<> LinuxHost::prepare() {
     else
       log::warn("containers run without AppArmor", {{"error", loaded.error().message}});
   }
-  link_ = std::make_unique<SupervisorLink>(
-      paths_.socket(), supervisor_command(options_, paths_), options_.supervisor_timeout_ms,
-      [this](const ContainerStatus& status) {
-        release_output(status.id);
-        push({ContainerEvent::Kind::exited, status});
-      },
-      [this] { push({ContainerEvent::Kind::supervisor_restarted, {}}); });
+  link_ = std::make_unique<SupervisorLink>(paths_.socket(), supervisor_command(options_, paths_),
+                                           options_.supervisor_timeout_ms, [this](ContainerEvent event) {
+                                             if (event.kind == ContainerEvent::Kind::exited)
+                                               release_output(event.status.id);
+                                             push(std::move(event));
+                                           });
   if (auto connected = link_->connect(); !connected) return connected;
   if (auto all = containers())
     for (const ContainerStatus& status : *all)

@@ -49,6 +49,7 @@ class LinuxHost final : public Host {
   Result<TaskDisk> task_disk(const std::string& task_id, std::span<const std::string> directories) override;
   Result<StartedContainer> start_container(const ContainerSpec&) override;
   Result<> signal_container(const std::string& container_id, int signal) override;
+  Result<> probe(const std::string& container_id, std::int64_t timeout_ms) override;
   Result<ContainerStatus> container(const std::string& container_id) override;
   Result<std::vector<ContainerStatus>> containers() override;
   Result<> remove_container(const std::string& container_id) override;
@@ -82,6 +83,8 @@ class LinuxHost final : public Host {
   Result<std::string> seccomp_program(const std::vector<std::string>& capabilities);
   Result<> mount_shared_memory(const ContainerSpec&);
   void unmount_shared_memory(const std::string& container_id);
+  // Of one that has exited; error "Conflict" while it runs.
+  Result<> forget_run(const std::string& container_id);
   std::unexpected<Error> give_up_start(const ContainerSpec&, Error);
   Result<> discard(const std::string& container_id);  // files and mounts of one that is not there (any more)
   Result<> kill_and_remove(const ContainerStatus&);

@@ -245,6 +245,13 @@ json::object linux_part(const ContainerSpec& spec, const OciPlace& place) {
 
 }  // namespace
 
+std::string oci_probe(const ContainerSpec& spec, const OciPlace& place) {
+  json::object object = process(spec, place);
+  object["terminal"] = false;
+  object["args"] = texts(spec.probe_argv);
+  return json::serialize(object);
+}
+
 std::string oci_config(const ContainerSpec& spec, const OciPlace& place) {
   json::object config{{"ociVersion", "1.0.2"},
                       {"process", process(spec, place)},

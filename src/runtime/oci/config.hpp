@@ -32,6 +32,9 @@ struct OciPlace {
 };
 
 std::string oci_config(const ContainerSpec&, const OciPlace&);
+// The process object that probe_argv is run with (`crun exec --process`): the container's own but for the
+// command.
+std::string oci_probe(const ContainerSpec&, const OciPlace&);
 
 // Every device node below the host's /dev but terminals.
 std::vector<Device> host_devices();

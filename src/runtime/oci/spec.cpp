@@ -58,7 +58,7 @@ Result<> validate(const ContainerSpec& spec) {
     return invalid("An image has 1 to " + std::to_string(limits::container_layers) + " layers, not " +
                    std::to_string(spec.layers.size()) + ".");
   std::size_t bytes = 0;
-  for (const auto* list : {&spec.argv, &spec.env})
+  for (const auto* list : {&spec.argv, &spec.probe_argv, &spec.env})
     for (const std::string& entry : *list) {
       if (entry.find('\0') != entry.npos) return invalid("A command or variable holds a NUL character.");
       bytes += entry.size() + 1;

@@ -34,13 +34,17 @@ std::string crun_failure(int how, int status) {
 }  // namespace
 
 Containers::Containers(Loop& loop, NodePaths paths, Cgroups cgroups,
-                       std::function<void(const ContainerStatus&)> exited)
+                       std::function<void(const ContainerStatus&)> exited, Probes::Ended probed)
     : loop_(loop),
       paths_(std::move(paths)),
       cgroups_(std::move(cgroups)),
       exited_(std::move(exited)),
       boot_id_(runtime::boot_id()),
-      layer_mounts_(paths_.layer_mounts()) {
+      layer_mounts_(paths_.layer_mounts()),
+      probes_(loop, paths_.run_dir, paths_.crun_root(), std::move(probed),
+              [this](const std::vector<std::string>& argv, SpawnOptions options) {
+                return spawn_crun(argv, std::move(options));
+              }) {
   loop_.watch(exit_writer_.event_fd(), EPOLLIN, [this](std::uint32_t) { exit_written(); });
 }
 
@@ -170,6 +174,14 @@ Result<> Containers::signal(const std::string& id, int number) {
   return {};
 }
 
+Result<> Containers::probe(const std::string& id, std::int64_t timeout_ms) {
+  auto found = children_.find(id);
+  if (found == children_.end()) return fail("ResourceNotFoundException", "There is no container " + id + ".");
+  const Child& child = *found->second;
+  if (child.phase != Child::Phase::running) return fail("Conflict", "Container " + id + " does not run.");
+  return probes_.begin(child.launch, child.directory, timeout_ms);
+}
+
 ContainerStatus Containers::status(const Child& child) const {
   ContainerStatus status{.id = child.launch.id,
                          .task_id = child.launch.task_id,
@@ -218,8 +230,9 @@ void Containers::reap() {
   std::vector<Ended> ended;
   siginfo_t info{};
   while (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid > 0) {
-    ended.push_back({info.si_pid, exit_code_of(info.si_code, info.si_status),
-                     crun_failure(info.si_code, info.si_status)});
+    const int code = exit_code_of(info.si_code, info.si_status);
+    if (!probes_.reaped(info.si_pid, code))
+      ended.push_back({info.si_pid, code, crun_failure(info.si_code, info.si_status)});
     info.si_pid = 0;
   }
   for (const auto& [pid, code, failure] : ended)
@@ -313,6 +326,7 @@ void Containers::cleaned_up(const std::string& id) {
 }
 
 void Containers::tick() {
+  probes_.tick();
   const auto now = steady_clock::now();
   for (const auto& [pid, id] : by_runtime_)
     if (children_.at(id)->runtime_deadline < now) ::kill(pid, SIGKILL);

@@ -16,6 +16,7 @@
 #include "runtime/supervisor/exit_writer.hpp"
 #include "runtime/supervisor/layer_mounts.hpp"
 #include "runtime/supervisor/loop.hpp"
+#include "runtime/supervisor/probes.hpp"
 #include "runtime/supervisor/records.hpp"
 #include "runtime/supervisor/stdio.hpp"
 #include "runtime/system/process.hpp"
@@ -37,7 +38,8 @@ class Containers {
   using Reply = std::function<void(Result<>)>;
   using Started = std::function<void(Result<StartRecord>)>;
 
-  Containers(Loop&, NodePaths, Cgroups, std::function<void(const ContainerStatus&)> exited);
+  Containers(Loop&, NodePaths, Cgroups, std::function<void(const ContainerStatus&)> exited,
+             Probes::Ended probed);
   ~Containers();
   Containers(const Containers&) = delete;
   Containers& operator=(const Containers&) = delete;
@@ -47,6 +49,10 @@ class Containers {
 
   void run(const std::string& id, Started);
   Result<> signal(const std::string& id, int signal);
+  // Host::probe.
+  Result<> probe(const std::string& id, std::int64_t timeout_ms);
+  // Before another program takes over, who would not know of them.
+  void abandon_probes() { probes_.abandon(); }
   std::optional<ContainerStatus> get(const std::string& id) const;
   std::vector<ContainerStatus> list(const std::string& after, std::size_t most) const;
   void remove(const std::string& id, Reply);
@@ -88,6 +94,7 @@ class Containers {
   const LayerMounts layer_mounts_;
   ExitWriter exit_writer_;
   SealedProgram crun_;
+  Probes probes_;
   std::map<std::string, std::unique_ptr<Child>> children_;
   std::map<pid_t, std::string> by_pid_;      // first processes that are our children
   std::map<pid_t, std::string> by_runtime_;  // calls of crun

@@ -56,8 +56,28 @@ Result<Message> answer_of(Message message) {
   return message;
 }
 
+constexpr int dying_tries = 50, dying_pause_ms = 20;
+
 std::unexpected<Error> lost() {
   return fail(supervisor_lost, "The supervisor ended before it answered.", 500);
+}
+
+std::optional<ContainerEvent> event_from(const Message& message) {
+  ContainerEvent event;
+  if (message[1] == "exited") {
+    auto status = status_from(message, 2);
+    if (!status) return std::nullopt;
+    event.status = std::move(*status);
+    return event;
+  }
+  if (message[1] != "probed" || message.size() < 7) return std::nullopt;
+  const auto code = parse_number(message[4]);
+  if (!code) return std::nullopt;
+  event.kind = ContainerEvent::Kind::probed;
+  event.status.id = message[2];
+  event.status.task_id = message[3];
+  event.probe = {int(*code), message[5] == "1", message[6]};
+  return event;
 }
 
 Result<Message> ask(int socket, Message request) {
@@ -71,13 +91,11 @@ Result<Message> ask(int socket, Message request) {
 }  // namespace
 
 SupervisorLink::SupervisorLink(std::string socket_path, std::vector<std::string> command,
-                               std::int64_t timeout_ms, std::function<void(const ContainerStatus&)> exited,
-                               std::function<void()> restarted)
+                               std::int64_t timeout_ms, std::function<void(ContainerEvent)> happened)
     : socket_path_(std::move(socket_path)),
       command_(std::move(command)),
       timeout_ms_(timeout_ms),
-      exited_(std::move(exited)),
-      restarted_(std::move(restarted)) {}
+      happened_(std::move(happened)) {}
 
 SupervisorLink::~SupervisorLink() {
   closing_ = true;
@@ -90,7 +108,14 @@ SupervisorLink::~SupervisorLink() {
 }
 
 Result<> SupervisorLink::connect() {
-  if (auto opened = open(); !opened) return opened;
+  auto opened = open();
+  // One that was killed a moment ago still takes connections, and holds its lock.
+  if (!opened && opened.error().code == supervisor_lost)
+    for (int tries = 0; !opened && tries < dying_tries; ++tries) {
+      std::this_thread::sleep_for(milliseconds(dying_pause_ms));
+      opened = open();
+    }
+  if (!opened) return opened;
   thread_ = std::thread([this] { keep(); });
   return {};
 }
@@ -177,7 +202,7 @@ void SupervisorLink::keep() {
       changed_.wait_for(lock, milliseconds(attempt < 10 ? 50 : 1'000), [&] { return closing_.load(); });
     }
     if (closing_) return;
-    restarted_();
+    happened_({.kind = ContainerEvent::Kind::supervisor_restarted});
   }
 }
 
@@ -191,8 +216,7 @@ void SupervisorLink::receive_until_lost() {
     if (message->size() < 2) break;
     silent_ = false;
     if ((*message)[0] == "0") {
-      if ((*message)[1] == "exited")
-        if (auto status = status_from(*message, 2)) exited_(*status);
+      if (auto event = event_from(*message)) happened_(std::move(*event));
       continue;
     }
     std::lock_guard lock(mutex_);

@@ -15,6 +15,7 @@
 
 #include "base/result.hpp"
 #include "runtime/container.hpp"
+#include "runtime/host.hpp"
 #include "runtime/supervisor/protocol.hpp"
 #include "runtime/system/files.hpp"
 
@@ -26,10 +27,10 @@ inline constexpr const char* supervisor_lost = "SupervisorLost";
 // Thread-safe.
 class SupervisorLink {
  public:
-  // `command` ends in supervisor_arguments(). A call that takes longer than `timeout_ms` has failed. The
-  // callbacks come on a thread of this object.
+  // `command` ends in supervisor_arguments(). A call that takes longer than `timeout_ms` has failed.
+  // `happened` is called on a thread of this object.
   SupervisorLink(std::string socket_path, std::vector<std::string> command, std::int64_t timeout_ms,
-                 std::function<void(const ContainerStatus&)> exited, std::function<void()> restarted);
+                 std::function<void(ContainerEvent)> happened);
   ~SupervisorLink();
   SupervisorLink(const SupervisorLink&) = delete;
   SupervisorLink& operator=(const SupervisorLink&) = delete;
@@ -59,8 +60,7 @@ class SupervisorLink {
   const std::string socket_path_;
   const std::vector<std::string> command_;
   const std::int64_t timeout_ms_;
-  const std::function<void(const ContainerStatus&)> exited_;
-  const std::function<void()> restarted_;
+  const std::function<void(ContainerEvent)> happened_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

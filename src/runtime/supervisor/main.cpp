@@ -102,8 +102,9 @@ class Supervisor {
         lock_(std::move(lock)),
         listener_(std::move(listener)),
         server_(loop_, listener_.get()),
-        containers_(loop_, paths, Cgroups::detect(),
-                    [this](const ContainerStatus& s) { server_.publish(s); }) {
+        containers_(
+            loop_, paths, Cgroups::detect(), [this](const ContainerStatus& s) { server_.publish(s); },
+            [this](const LaunchRecord& of, const ProbeResult& result) { server_.publish(of, result); }) {
     server_.serve(containers_);
   }
 
@@ -143,6 +144,7 @@ class Supervisor {
                               .stdio = containers_.kept(),
                               .asking_client = upgrade->client,
                               .asking_number = upgrade->number};
+      containers_.abandon_probes();
       std::vector<std::string> argv = {upgrade->path, upgrade->argument};
       for (std::string& argument : supervisor_arguments(options_)) argv.push_back(std::move(argument));
       server_.refuse_upgrade(exec_with(upgrade->path, argv, handover));

@@ -21,7 +21,8 @@
 //   "get", id                 number, "ok", 9 fields number, "list", after             number, "ok", then 9
 //   fields a container (append_status), in order of ids number, "remove", id              number, "ok"
 //   (exited ones; its directory is the caller's) number, "subscribe"               number, "ok"; from now on
-//   events: 0, "exited", 9 fields number, "shutdown"                number, "ok"; refused while a container
+//   events: 0, "exited", 9 fields; 0, "probed", id, task id, exit code, timed out, output
+//   number, "probe", id, timeout_ms         number, "ok"  (begun) number, "shutdown"                number, "ok"; refused while a container
 //   runs number, "upgrade", path, argument number, "ok" from the new program
 //
 // Anything may be answered by: number, "error", code, message.

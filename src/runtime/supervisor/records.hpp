@@ -52,6 +52,7 @@ inline const char* const launch_file = "/launch.json";
 inline const char* const start_file = "/started.json";
 inline const char* const exit_file = "/exit.json";
 inline const char* const config_file = "/config.json";  // OCI
+inline const char* const probe_file = "/probe.json";    // OCI's process object; absent: nothing to probe with
 inline const char* const pid_file = "/pid";             // crun writes it
 inline const char* const output_directory = "/output";
 

@@ -118,6 +118,12 @@ Result<Message> Server::answer_now(Client& client, const Message& message) {
     if (auto sent = containers_->signal(message[2], int(*number)); !sent) return pass(sent);
     return Message{};
   }
+  if (verb == "probe" && message.size() >= 4) {
+    auto timeout_ms = parse_number(message[3]);
+    if (!timeout_ms || *timeout_ms < 1) return fail("InvalidParameterException", "No such timeout.");
+    if (auto begun = containers_->probe(message[2], *timeout_ms); !begun) return pass(begun);
+    return Message{};
+  }
   if (verb == "get" && message.size() >= 3) {
     auto status = containers_->get(message[2]);
     if (!status) return fail("ResourceNotFoundException", "There is no container " + message[2] + ".");
@@ -160,6 +166,15 @@ void Server::answer(int client, const std::string& number, Result<Message> resul
 void Server::publish(const ContainerStatus& exited) {
   Message message{"0", "exited"};
   append_status(message, exited);
+  send_to_subscribed(message);
+}
+
+void Server::publish(const LaunchRecord& probed, const ProbeResult& result) {
+  send_to_subscribed({"0", "probed", probed.id, probed.task_id, std::to_string(result.exit_code),
+                      result.timed_out ? "1" : "0", result.output});
+}
+
+void Server::send_to_subscribed(const Message& message) {
   std::vector<int> subscribed;
   for (const auto& [fd, client] : clients_)
     if (client.subscribed) subscribed.push_back(fd);

@@ -34,6 +34,7 @@ class Server {
   void serve(Containers& containers) { containers_ = &containers; }
 
   void publish(const ContainerStatus& exited);
+  void publish(const LaunchRecord& probed, const ProbeResult&);
   // A client of the program before this one.
   void adopt(int client, bool subscribed);
   void answer(int client, const std::string& number, Result<Message>);
@@ -67,6 +68,7 @@ class Server {
   Result<Message> answer_now(Client&, const Message&);
   Message list(const std::string& after) const;
   void send(int client, const Message&);
+  void send_to_subscribed(const Message&);
   void flush(int client);
   void watch(int client);
   void drop(int client);
