@@ -41,6 +41,7 @@ TaskRunner::TaskRunner(Node& node, wire::Value payload, TaskSpec spec, TaskState
   logs_ready_.resize(count);
   shippers_.resize(count);
   removed_.resize(count, false);
+  secrets_.resize(count);
 }
 
 http::Task<Result<>> TaskRunner::accept() {
@@ -61,7 +62,8 @@ void TaskRunner::recover(const std::vector<std::optional<runtime::ContainerStatu
   for (std::size_t i = 0; i < found.size(); ++i)
     if (found[i]) {
       ship_logs(i, true);
-      if (found[i]->exit && shippers_[i]) shippers_[i]->exited();
+      if (shippers_[i] && machine_.state().containers[i].phase == ContainerState::Phase::stopped)
+        shippers_[i]->exited();
     }
   pump();
 }
@@ -75,8 +77,25 @@ void TaskRunner::container_exited(const runtime::ContainerStatus& status) {
   if (!status.exit) return;
   for (std::size_t i = 0; i < shippers_.size(); ++i) {
     if (container_id(i) != status.id) continue;
-    if (shippers_[i]) shippers_[i]->exited();
     machine_.exited(i, *status.exit, now());
+    // One that begins again has more to say.
+    if (shippers_[i] && machine_.state().containers[i].phase == ContainerState::Phase::stopped)
+      shippers_[i]->exited();
+    pump();
+  }
+}
+
+void TaskRunner::container_probed(const std::string& id, const runtime::ProbeResult& result) {
+  for (std::size_t i = 0; i < shippers_.size(); ++i) {
+    if (container_id(i) != id) continue;
+    const HealthStatus before = machine_.state().containers[i].health.status;
+    machine_.probed(i, result, now());
+    if (const HealthStatus status = machine_.state().containers[i].health.status; status != before)
+      log::info("a container's health changed", {{"task", spec().id},
+                                                 {"container", spec().containers[i].name},
+                                                 {"status", health_status_name(status)},
+                                                 {"exit_code", result.exit_code},
+                                                 {"timed_out", result.timed_out}});
     pump();
   }
 }
@@ -138,6 +157,9 @@ http::Task<void> TaskRunner::perform(Action action) {
       break;
     case start:
       co_await this->start(action.container);
+      break;
+    case probe:
+      co_await this->probe(action.container);
       break;
     case signal:
       co_await this->signal(action.container, action.signal);
@@ -211,8 +233,13 @@ http::Task<Result<>> TaskRunner::save() {
       wire::Value::object({{"version", 1}, {"task", payload_}, {"state", to_value(machine_.state())}});
   std::string json = wire::write_json(document), id = spec().id;
   TaskFiles& files = node_.files;
-  Result<> written = co_await on_host([&files, id, json] { return files.write_task(id, json); });
-  if (written) saved_version_ = std::max<std::uint64_t>(version, 1);
+  Result<> written = Result<>{};
+  // Much that is done changes nothing: a health check that says what the one before said.
+  const std::size_t hash = std::hash<std::string>()(json);
+  if (hash != saved_hash_) written = co_await on_host([&files, id, json] { return files.write_task(id, json); });
+  if (!written) co_return written;
+  saved_hash_ = hash;
+  saved_version_ = std::max<std::uint64_t>(version, 1);
   co_return written;
 }
 
@@ -261,6 +288,18 @@ http::Task<void> TaskRunner::report() {
 }
 
 // --- The end ---
+
+// Its end comes as an event of the host.
+http::Task<void> TaskRunner::probe(std::size_t i) {
+  runtime::Host& host = node_.host;
+  std::string id = container_id(i);
+  std::int64_t timeout_ms = spec().containers[i].health_check->timeout_ms;
+  Result<> begun = co_await on_host([&host, id, timeout_ms] { return host.probe(id, timeout_ms); });
+  if (begun) co_return;
+  log::debug("a health check cannot be run", {{"container", id}, {"error", begun.error().message}});
+  machine_.probe_lost(i, now());
+  pump();
+}
 
 http::Task<void> TaskRunner::signal(std::size_t i, int number) {
   runtime::Host& host = node_.host;

@@ -37,6 +37,7 @@ class TaskRunner {
 
   void want_stopped();
   void container_exited(const runtime::ContainerStatus& status);
+  void container_probed(const std::string& container_id, const runtime::ProbeResult& result);
   void set_credentials(RoleCredentials role, bool execution);
   // Whether its subnet leads out now (awsvpc).
   http::Task<void> set_way_out(bool reaches_outside);
@@ -59,9 +60,13 @@ class TaskRunner {
   http::Task<Result<>> start_container(std::size_t container);
   http::Task<Result<runtime::NetworkNamespace>> network_of(std::size_t container);
   http::Task<Result<runtime::NetworkNamespace>> open_host_ports(std::size_t container);
+  http::Task<Result<>> prepare_secrets(std::size_t container);
+  // The execution role's session, which a node that has just started again gets with its connection.
+  http::Task<Result<RoleCredentials>> execution_role();
   http::Task<Result<>> prepare_logs(std::size_t container);
   http::Task<void> prepare_logs_early(std::size_t container);
   void ship_logs(std::size_t container, bool begun);
+  http::Task<void> probe(std::size_t container);
   http::Task<void> signal(std::size_t container, int number);
   http::Task<void> release();
   http::Task<void> ship_rest(std::size_t container, std::int64_t timeout_ms);
@@ -93,6 +98,7 @@ class TaskRunner {
   std::vector<http::Completion<Result<>>> logs_ready_;
   std::vector<std::unique_ptr<LogShipper>> shippers_;
   std::vector<bool> removed_;  // from the host
+  std::vector<std::optional<std::vector<std::pair<std::string, std::string>>>> secrets_;  // fetched once a life
   std::string task_netns_;
   runtime::Resolvers resolvers_;
   std::string held_router_;
@@ -101,6 +107,7 @@ class TaskRunner {
 
   Gate save_gate_{1};
   std::uint64_t version_ = 0, saved_version_ = 0;
+  std::size_t saved_hash_ = 0;  // of what is on disk
   std::int64_t wall_ahead_ms_ = 0;  // of the steady clock, when the time was last asked
   bool file_gone_ = false;
   bool gone_ = false;

@@ -11,6 +11,7 @@
 #include "agent/files.hpp"
 #include "agent/metadata/documents.hpp"
 #include "agent/routers.hpp"
+#include "agent/secrets.hpp"
 #include "agent/security_groups.hpp"
 #include "agent/task_runner.hpp"
 #include "base/arn.hpp"
@@ -20,6 +21,8 @@
 namespace slipway::agent {
 
 namespace {
+
+constexpr std::int64_t execution_role_wait_ms = 30'000;  // for its session, once a node is back
 
 std::string own_hostname() {
   char name[256] = {};
@@ -88,6 +91,21 @@ http::Task<void> TaskRunner::pull(std::size_t i) {
   std::optional<RegistryCredentials> credentials;
   if (!definition.registry_username.empty())
     credentials = RegistryCredentials{definition.registry_username, definition.registry_password};
+  if (definition.registry_secret) {
+    Result<RoleCredentials> role = co_await execution_role();
+    Result<std::pair<std::string, std::string>> known = fail("", "");
+    if (role)
+      known = co_await fetch_registry_credentials(node_.api, *role, *definition.registry_secret, stopping_);
+    else
+      known = std::unexpected(role.error());
+    if (stopping_.requested()) co_return;
+    if (!known) {
+      machine_.image_failed(i, reason("CannotPullContainerError", known.error()), now());
+      pump();
+      co_return;
+    }
+    credentials = RegistryCredentials{known->first, known->second};
+  }
   Result<ResolvedImage> image =
       co_await node_.images.obtain(definition.image, std::move(credentials), spec().id, stopping_);
   if (stopping_.requested()) co_return;
@@ -193,7 +211,10 @@ http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
   Stopwatch watch(spec().id, "container started");
   Result<runtime::NetworkNamespace> network = co_await network_of(i);
   if (!network) co_return pass(network);
-  if (Result<> ready = co_await logs_ready_[i].wait(); !ready) co_return ready;
+  // Waited for once: a container that begins again has its stream.
+  if (machine_.state().containers[i].restarts == 0)
+    if (Result<> ready = co_await logs_ready_[i].wait(); !ready) co_return ready;
+  if (Result<> ready = co_await prepare_secrets(i); !ready) co_return ready;
   StartFacts facts{
       .image = *images_[i],
       .network = *network,
@@ -202,7 +223,8 @@ http::Task<Result<>> TaskRunner::start_container(std::size_t i) {
       .resolvers = resolvers_,
       .volumes_dir = node_.files.volumes_dir(),
       .region = region_of(spec(), node_.options),
-      .container_endpoint_url = node_.options.container_endpoint_url};
+      .container_endpoint_url = node_.options.container_endpoint_url,
+      .secrets = secrets_[i].value_or(std::vector<std::pair<std::string, std::string>>())};
   for (std::size_t other = 0; other < images_.size(); ++other)
     facts.addresses[spec().containers[other].name] = machine_.state().containers[other].ip;
   runtime::Host& host = node_.host;
@@ -232,6 +254,27 @@ http::Task<Result<runtime::NetworkNamespace>> TaskRunner::open_host_ports(std::s
     if (!opened) co_return pass(opened);
   }
   co_return runtime::NetworkNamespace{runtime::NetworkNamespace::Kind::host, ""};
+}
+
+http::Task<Result<RoleCredentials>> TaskRunner::execution_role() {
+  const std::int64_t deadline_ms = http::Loop::now_ms() + execution_role_wait_ms;
+  while (!spec().execution_role.delivered() && http::Loop::now_ms() < deadline_ms && !stopping_.requested())
+    co_await node_.loop.sleep(100, stopping_);
+  if (!spec().execution_role.delivered())
+    co_return fail("ResourceInitializationError", "the task has no session of an execution role");
+  co_return spec().execution_role;
+}
+
+// A container that its restart policy starts again has the values of its first start.
+http::Task<Result<>> TaskRunner::prepare_secrets(std::size_t i) {
+  const std::vector<SecretReference>& wanted = spec().containers[i].secrets;
+  if (wanted.empty() || secrets_[i]) co_return Result<>{};
+  Result<RoleCredentials> role = co_await execution_role();
+  if (!role) co_return pass(role);
+  auto fetched = co_await fetch_secrets(node_.api, *role, wanted, stopping_);
+  if (!fetched) co_return pass(fetched);
+  secrets_[i] = std::move(*fetched);
+  co_return Result<>{};
 }
 
 http::Task<Result<runtime::NetworkNamespace>> TaskRunner::network_of(std::size_t i) {

@@ -52,8 +52,9 @@ Value without_secrets(Value payload) {
   if (!payload.find("containers")) return payload;
   Value& containers = payload.slot("containers");
   for (std::size_t i = 0; i < containers.size(); ++i)
-    if (containers.at(i).find("registryAuthentication"))
-      containers.mutable_at(i).erase("registryAuthentication");
+    if (containers.at(i).get("registryAuthentication").find("asmAuthData"))
+      for (std::string_view secret : {"username", "password"})
+        containers.mutable_at(i).slot("registryAuthentication").slot("asmAuthData").erase(secret);
   return payload;
 }
 
@@ -119,6 +120,8 @@ http::Task<void> Tasks::watch_host(http::Cancel stopping) {
       auto runner = runners_.find(event.status.task_id);
       if (event.kind == runtime::ContainerEvent::Kind::exited && runner != runners_.end())
         runner->second->container_exited(event.status);
+      if (event.kind == runtime::ContainerEvent::Kind::probed && runner != runners_.end())
+        runner->second->container_probed(event.status.id, event.probe);
     }
     if (all) co_await look_again();
   }

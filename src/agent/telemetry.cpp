@@ -1,5 +1,6 @@
 #include "agent/telemetry.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,10 @@ Telemetry::Telemetry(Node& node, const Tasks& tasks, const std::string& containe
     : node_(node), tasks_(tasks), instance_arn_(container_instance_arn) {}
 
 http::Task<void> Telemetry::sample(http::Cancel stopping) {
-  while (co_await node_.loop.sleep(sample_ms, stopping)) co_await sample_once();
+  while (co_await node_.loop.sleep(sample_ms, stopping)) {
+    co_await sample_once();
+    if (health() != told_health_) due_.set();
+  }
 }
 
 http::Task<void> Telemetry::sample_once() {
@@ -53,22 +57,57 @@ http::Task<void> Telemetry::sample_once() {
 }
 
 http::Task<void> Telemetry::publish(Session& session, http::Cancel stopping) {
+  std::int64_t all_at_ms = 0;
   while (!stopping.requested()) {
-    co_await due_.wait(publish_ms, stopping);
-    std::erase_if(samples_, [this](const auto& entry) { return !tasks_.runners().contains(entry.first); });
+    co_await due_.wait(std::max<std::int64_t>(all_at_ms - http::Loop::now_ms(), 0), stopping);
+    const bool all = std::exchange(all_due_, false) || http::Loop::now_ms() >= all_at_ms;
+    if (all) all_at_ms = http::Loop::now_ms() + publish_ms;
     if (!session.connected()) continue;
-    std::vector<TaskSamples*> tasks;
-    for (auto& [id, task] : samples_) tasks.push_back(&task);
-    MetricsContext context{node_.options.cluster, instance_arn_, random_uuid(node_.random)};
-    Instant now = node_.clock.now();
-    for (wire::Value& message : metrics_messages(context, tasks, now)) {
-      std::string json = wire::write_json(
-          wire::Value::object({{"type", "PublishMetricsRequest"}, {"message", std::move(message)}}));
-      std::string frame =
-          telemetry_frame(session.url(), node_.options.credentials(), node_.options.region, json, now);
-      if (Result<> sent = co_await session.send(std::move(frame)); !sent) break;
-    }
+    if (all) co_await publish_metrics(session);
+    co_await publish_health(session);
   }
+}
+
+http::Task<void> Telemetry::publish_metrics(Session& session) {
+  std::erase_if(samples_, [this](const auto& entry) { return !tasks_.runners().contains(entry.first); });
+  std::vector<TaskSamples*> tasks;
+  for (auto& [id, task] : samples_) tasks.push_back(&task);
+  MetricsContext context{node_.options.cluster, instance_arn_, random_uuid(node_.random)};
+  for (wire::Value& message : metrics_messages(context, tasks, node_.clock.now()))
+    if (!co_await send(session, "PublishMetricsRequest", std::move(message))) co_return;
+}
+
+http::Task<void> Telemetry::publish_health(Session& session) {
+  std::vector<TaskHealth> now_so = health();
+  MetricsContext context{node_.options.cluster, instance_arn_, random_uuid(node_.random)};
+  for (wire::Value& message : health_messages(context, now_so, node_.clock.now()))
+    if (!co_await send(session, "PublishHealthRequest", std::move(message))) co_return;
+  told_health_ = std::move(now_so);
+}
+
+http::Task<bool> Telemetry::send(Session& session, const char* type, wire::Value message) {
+  std::string json =
+      wire::write_json(wire::Value::object({{"type", type}, {"message", std::move(message)}}));
+  std::string frame = telemetry_frame(session.url(), node_.options.credentials(), node_.options.region, json,
+                                      node_.clock.now());
+  Result<> sent = co_await session.send(std::move(frame));
+  co_return sent.has_value();
+}
+
+std::vector<TaskHealth> Telemetry::health() const {
+  std::vector<TaskHealth> all;
+  for (const auto& [id, runner] : tasks_.runners()) {
+    const TaskSpec& spec = runner->machine().spec();
+    const TaskState& state = runner->machine().state();
+    TaskHealth task{spec.arn, spec.family, spec.revision, {}};
+    for (std::size_t i = 0; i < spec.containers.size(); ++i)
+      if (spec.containers[i].health_check && state.containers[i].phase == ContainerState::Phase::running)
+        task.containers.push_back({spec.containers[i].name,
+                                   std::string(health_status_name(state.containers[i].health.status)),
+                                   state.containers[i].health.since});
+    if (!task.containers.empty()) all.push_back(std::move(task));
+  }
+  return all;
 }
 
 http::Task<void> Telemetry::take(std::string) {

@@ -9,6 +9,7 @@
 #include "http/completion.hpp"
 #include "services/common/authorize.hpp"
 #include "services/ecs/acs.hpp"
+#include "services/ecs/health.hpp"
 #include "wire/gen/ecs.hpp"
 #include "wire/json_text.hpp"
 
@@ -211,6 +212,7 @@ http::Task<void> AgentGateway::serve_telemetry(http::Exchange& exchange) {
     auto sent = co_await exchange.respond(refusal(403, caller.error()));
     co_return;
   }
+  const std::string instance_arn = query_value(exchange.request().query(), "containerInstance");
   auto socket = co_await exchange.upgrade();
   if (!socket) {
     auto sent = co_await exchange.respond(refusal(400, socket.error()));
@@ -225,6 +227,7 @@ http::Task<void> AgentGateway::serve_telemetry(http::Exchange& exchange) {
     auto parsed = wire::parse_json(body == frame.npos ? frame : frame.substr(body + 4));
     if (!parsed) continue;
     const std::string_view type = parsed->get("type").string();
+    if (type == "PublishHealthRequest") co_await take_health(*caller, instance_arn, parsed->get("message"));
     const char* ack = type == "PublishMetricsRequest"          ? "AckPublishMetric"
                       : type == "PublishHealthRequest"         ? "AckPublishHealth"
                       : type == "PublishInstanceStatusRequest" ? "AckPublishInstanceStatus"
@@ -234,6 +237,23 @@ http::Task<void> AgentGateway::serve_telemetry(http::Exchange& exchange) {
         wire::Value::object({{"type", ack}, {"message", wire::Value::object({{"message", "OK"}})}}));
     if (auto sent = co_await socket->send_text(answer); !sent) co_return;
   }
+}
+
+http::Task<void> AgentGateway::take_health(auth::Principal from, std::string instance_arn,
+                                           wire::Value message) {
+  FunctionEvent::Reply taken;
+  auto take = [&](core::Turn& turn) -> Result<> {
+    const services::Asker asker{.state = turn.state, .who = from, .region = {}, .now = turn.now()};
+    if (auto allowed = services::authorize(asker, environment_, wire::ecs::service, "ecs:StartTelemetrySession",
+                                           instance_arn);
+        !allowed)
+      return pass(allowed);
+    services::ecs::take_health(turn, instance_key(instance_arn), message);
+    return {};
+  };
+  turn_.post(std::make_unique<FunctionEvent>(take, taken));
+  if (Result<> result = co_await taken.wait(); !result)
+    log::warn("an agent's health message is refused", {{"reason", result.error().message}});
 }
 
 }  // namespace slipway::daemon

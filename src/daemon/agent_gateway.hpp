@@ -34,6 +34,7 @@ class AgentGateway {
 
   Result<auth::Principal> authenticate(const http::Request& request) const;
   http::Task<void> pump(std::shared_ptr<Connection> connection, http::WebSocket& socket, http::Cancel ended);
+  http::Task<void> take_health(auth::Principal from, std::string instance_arn, wire::Value message);
   void disconnect(const std::string& instance_key, const std::shared_ptr<Connection>& connection);
 
   const auth::KeyRing& keys_;

@@ -159,8 +159,8 @@ def test_what_a_host_mode_task_serves_is_for_awsvpc_tasks(server):
     address = host_address()
     if not address:
         pytest.skip("this host has no address but loopback")
-    asking = run(server, shell(f"until wget -T 2 -q -O /dev/null http://{address}:{said}/; do sleep 0.2; done; "
-                               f"for port in {said} {unsaid} {within}; do wget -T 2 -q -O - http://{address}:$port/ 2>/dev/null || echo none; done"),
+    asking = run(server, shell(f"until timeout 2 wget -q -O /dev/null http://{address}:{said}/; do sleep 0.2; done; "
+                               f"for port in {said} {unsaid} {within}; do timeout 2 wget -q -O - http://{address}:$port/ 2>/dev/null || echo none; done"),
                  mode="awsvpc")
     assert asking.output() == [PAGE.strip(), "none", "none"]
     host.stop()

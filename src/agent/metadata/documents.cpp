@@ -123,6 +123,15 @@ Value labels_document(const TaskSpec& task, const ContainerDefinition& definitio
   return out;
 }
 
+// The stock agent's HealthStatus; what is zero or empty is left out.
+Value health_document(const Health& health) {
+  Value out = Value::object({{"status", health_status_name(health.status)}});
+  set_time(out, "statusSince", health.since);
+  if (health.exit_code != 0) out.set("exitCode", health.exit_code);
+  if (!health.output.empty()) out.set("output", health.output);
+  return out;
+}
+
 }  // namespace
 
 std::string docker_name(const TaskSpec& task, const TaskState& state, std::size_t i) {
@@ -149,9 +158,11 @@ Value container_document(const TaskMachine& machine, std::size_t i) {
                              {"KnownStatus", known_status(container)},
                              {"Limits", std::move(limits)}});
   if (container.exit_code) out.set("ExitCode", *container.exit_code);
+  if (definition.restart_policy) out.set("RestartCount", container.restarts);
   set_time(out, "CreatedAt", container.created_at);
   set_time(out, "StartedAt", container.started_at);
   set_time(out, "FinishedAt", container.finished_at);
+  if (definition.health_check) out.set("Health", health_document(container.health));
   out.set("Type", "NORMAL");
   if (!definition.arn.empty()) out.set("ContainerARN", definition.arn);
   out.set("LogDriver", definition.log.driver.empty() ? "json-file" : definition.log.driver);

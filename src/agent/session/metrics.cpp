@@ -140,4 +140,34 @@ std::vector<Value> metrics_messages(const MetricsContext& context, std::vector<T
   return messages;
 }
 
+std::vector<Value> health_messages(const MetricsContext& context, const std::vector<TaskHealth>& tasks,
+                                   Instant now) {
+  std::vector<Value> messages;
+  for (std::size_t at = 0; at < tasks.size();) {
+    const std::size_t end = std::min(at + tasks_per_message, tasks.size());
+    Value page = Value::list();
+    for (; at < end; ++at) {
+      Value containers = Value::list();
+      for (const ContainerHealth& container : tasks[at].containers) {
+        Value one =
+            Value::object({{"containerName", container.name}, {"healthStatus", container.status}});
+        if (container.since) one.set("statusSince", container.since);
+        containers.push_back(std::move(one));
+      }
+      page.push_back(Value::object({{"taskArn", tasks[at].arn},
+                                    {"taskDefinitionFamily", tasks[at].family},
+                                    {"taskDefinitionVersion", tasks[at].revision},
+                                    {"containers", std::move(containers)}}));
+    }
+    messages.push_back(
+        Value::object({{"timestamp", now},
+                       {"metadata", Value::object({{"cluster", context.cluster},
+                                                   {"containerInstance", context.container_instance},
+                                                   {"fin", end == tasks.size()},
+                                                   {"messageId", context.message_id}})},
+                       {"tasks", std::move(page)}}));
+  }
+  return messages;
+}
+
 }  // namespace slipway::agent

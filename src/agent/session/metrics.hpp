@@ -54,4 +54,22 @@ struct MetricsContext {
 std::vector<wire::Value> metrics_messages(const MetricsContext&, std::vector<TaskSamples*> tasks,
                                           Instant now);
 
+struct ContainerHealth {
+  std::string name, status;  // "HEALTHY", …
+  Instant since;
+
+  bool operator==(const ContainerHealth&) const = default;
+};
+
+struct TaskHealth {
+  std::string arn, family, revision;
+  std::vector<ContainerHealth> containers;  // those with a health check
+
+  bool operator==(const TaskHealth&) const = default;
+};
+
+// PublishHealthRequest messages, at most ten tasks in each; none where there is no task.
+std::vector<wire::Value> health_messages(const MetricsContext&, const std::vector<TaskHealth>& tasks,
+                                         Instant now);
+
 }  // namespace slipway::agent

@@ -190,6 +190,7 @@ std::vector<std::string> container_environment(const TaskSpec& task, const TaskS
   set("AWS_DEFAULT_REGION", facts.region);
   set("AWS_EXECUTION_ENV", task.launch_type == "FARGATE" ? "AWS_ECS_FARGATE" : "AWS_ECS_EC2");
   for (const auto& [name, value] : definition.environment) set(name, value);
+  for (const auto& [name, value] : facts.secrets) set(name, value);
   if (!reachable) return env;
   std::string base = std::string("http://") + runtime::metadata_address;
   set("ECS_CONTAINER_METADATA_URI", base + "/v3/" + endpoint);
@@ -210,6 +211,7 @@ Result<runtime::ContainerSpec> container_spec(const TaskSpec& task, const TaskSt
   spec.argv = argv_of(definition, facts.image.config);
   if (spec.argv.empty())
     return fail("CannotCreateContainerError", "Error response from daemon: No command specified");
+  if (definition.health_check) spec.probe_argv = definition.health_check->argv;
   spec.hostname = container_hostname(task, state, i, facts);
   spec.env = container_environment(task, state, i, facts, spec.hostname);
   const ImageConfig& image = facts.image.config;
@@ -222,6 +224,7 @@ Result<runtime::ContainerSpec> container_spec(const TaskSpec& task, const TaskSt
   spec.interactive = definition.interactive;
   spec.init_process = definition.init_process;
   spec.network = facts.network;
+  spec.again = state.containers[i].restarts > 0;
   spec.mounts = mounts_of(task, definition, facts.volumes_dir);
   spec.files = {{"/etc/hostname", spec.hostname + "\n"},
                 {"/etc/hosts", hosts_file(definition, facts, spec.hostname)},

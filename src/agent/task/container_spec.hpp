@@ -24,6 +24,7 @@ struct StartFacts {
   std::map<std::string, std::string> addresses;  // of the task's other containers, by name: links
   std::string volumes_dir;                       // of the node
   std::string region, container_endpoint_url;
+  std::vector<std::pair<std::string, std::string>> secrets;  // names and values, in order
 };
 
 // A container for the host. Errors with Docker's words: "CannotCreateContainerError".
@@ -31,7 +32,7 @@ Result<runtime::ContainerSpec> container_spec(const TaskSpec&, const TaskState&,
                                               const StartFacts&);
 
 // NAME=value, later ones over earlier ones of the same name: the image's, ours that a definition may change
-// (AWS_ENDPOINT_URL, AWS_REGION …), the definition's, and ours that it may not (credentials, metadata).
+// (AWS_ENDPOINT_URL, AWS_REGION …), the definition's, its secrets, and ours that it may not (credentials, metadata).
 std::vector<std::string> container_environment(const TaskSpec&, const TaskState&, std::size_t container,
                                                const StartFacts&, std::string_view hostname);
 

@@ -42,6 +42,7 @@ void apply_config(const wire::Value& config, ContainerDefinition& into) {
   into.labels = text_map(config.get("Labels"));
   into.interactive = config.get("OpenStdin").boolean();
   into.tty = config.get("Tty").boolean();
+  into.health_check = parse_health_check(config.get("Healthcheck"));
 }
 
 // {"/run": "size=16m,noexec"}; sizes as mount(8) writes them.

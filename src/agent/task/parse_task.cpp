@@ -95,6 +95,16 @@ void read_ports(Reader& reader, const Value& container, ContainerDefinition& int
   }
 }
 
+std::optional<RestartPolicy> restart_policy(Reader& reader, const Value& given) {
+  if (!reader.boolean(given, "enabled")) return std::nullopt;
+  RestartPolicy policy;
+  if (const std::int64_t period_s = reader.integer(given, "restartAttemptPeriod"); period_s > 0)
+    policy.attempt_period_ms = period_s * 1'000;
+  for (const Value& code : reader.list(given, "ignoredExitCodes").items())
+    policy.ignored_exit_codes.push_back(static_cast<int>(code.integer()));
+  return policy;
+}
+
 Dependency::Condition condition(Reader& reader, std::string_view name) {
   if (name == "START" || name == "CREATE") return Dependency::Condition::start;
   if (name == "COMPLETE") return Dependency::Condition::complete;
@@ -127,11 +137,26 @@ void read_registry(Reader& reader, const Value& container, ContainerDefinition& 
   const Value& data = reader.object(reader.object(container, "registryAuthentication"), "asmAuthData");
   into.registry_username = reader.text(data, "username");
   into.registry_password = reader.text(data, "password");
+  if (std::string from = reader.text(data, "credentialsParameter"); !from.empty())
+    into.registry_secret = SecretReference{"", std::move(from), reader.text(data, "region"), "asm"};
+}
+
+void read_secrets(Reader& reader, const Value& container, ContainerDefinition& into) {
+  for (const Value& given : reader.list(container, "secrets").items()) {
+    SecretReference secret{reader.text(given, "name"), reader.text(given, "valueFrom"),
+                           reader.text(given, "region"), reader.text(given, "provider")};
+    const std::string target = reader.text(given, "target"), type = reader.text(given, "type");
+    if (secret.provider != "ssm" && secret.provider != "asm")
+      reader.refuse("secret " + secret.name + " has the unknown provider " + secret.provider);
+    if (target == "LOG_DRIVER" || type == "MOUNT_POINT")
+      reader.refuse("secret " + secret.name + " is not for the environment, which this node does not serve");
+    into.secrets.push_back(std::move(secret));
+  }
 }
 
 // What would change the container's meaning if it were left out is refused.
 void refuse_unserved(Reader& reader, const Value& container) {
-  for (std::string_view member : {"secrets", "environmentFiles", "firelensConfiguration"})
+  for (std::string_view member : {"environmentFiles", "firelensConfiguration"})
     if (!container.get(member).empty())
       reader.refuse("container " + reader.text(container, "name") + " has " + std::string(member) +
                     ", which this node does not serve");
@@ -150,11 +175,13 @@ ContainerDefinition read_container(Reader& reader, const Value& container) {
   into.cpu_units = reader.integer(container, "cpu");
   into.memory_bytes = reader.integer(container, "memory") * mib;
   into.start_timeout_s = reader.integer(container, "startTimeout");
+  into.restart_policy = restart_policy(reader, reader.object(container, "restartPolicy"));
   into.stop_timeout_s =
       container.get("stopTimeout") ? reader.integer(container, "stopTimeout") : default_stop_timeout_s;
   read_ports(reader, container, into);
   read_relations(reader, container, into);
   read_registry(reader, container, into);
+  read_secrets(reader, container, into);
   refuse_unserved(reader, container);
   if (Result<> applied = apply_docker_config(reader.object(container, "dockerConfig"), into); !applied)
     reader.refuse(applied.error().message);

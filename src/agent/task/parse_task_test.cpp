@@ -83,8 +83,12 @@ TEST(ParseTask, RefusesCirclesAndStrangers) {
 }
 
 TEST(ParseTask, RefusesWhatItWouldHaveToLeaveOut) {
-  EXPECT_NE(refusal("'containers':[{'name':'a','image':'x','secrets':[{'name':'P','valueFrom':'/p'}]}]")
-                .find("secrets"),
+  EXPECT_NE(refusal("'containers':[{'name':'a','image':'x','environmentFiles':[{'value':'s3','type':'s3'}]}]")
+                .find("environmentFiles"),
+            std::string::npos);
+  EXPECT_NE(refusal("'containers':[{'name':'a','image':'x','secrets':[{'name':'P','valueFrom':'/p','provider':'ssm',"
+                    "'target':'LOG_DRIVER'}]}]")
+                .find("not for the environment"),
             std::string::npos);
   EXPECT_EQ(refusal("'containers':[{'name':'a','image':'x','secrets':[]}]"), "");
 }

@@ -64,8 +64,8 @@ wire::Value bindings(const TaskSpec& spec, const ContainerDefinition& definition
   wire::Value list = wire::Value::list();
   auto add = [&list](const std::string& ip, std::uint16_t container_port, std::uint16_t host_port,
                      std::uint16_t count, const std::string& protocol) {
-    wire::Value one = wire::Value::object({{"bindIP", ip}, {"protocol", protocol}});
-    auto set = [&](const char* name, const char* range_name, std::uint16_t first) {
+    wire::Value one = wire::Value::object({{"bindIP", ip}});
+    auto set = [&](std::string_view name, std::string_view range_name, std::uint16_t first) {
       if (count == 1)
         one.set(name, first);
       else
@@ -73,6 +73,7 @@ wire::Value bindings(const TaskSpec& spec, const ContainerDefinition& definition
     };
     set("containerPort", "containerPortRange", container_port);
     set("hostPort", "hostPortRange", host_port);
+    one.set("protocol", protocol);
     list.push_back(std::move(one));
   };
   for (const runtime::PublishedPort& port : state.ports)

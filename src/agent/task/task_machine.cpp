@@ -20,6 +20,8 @@ constexpr std::int64_t quiet_change_ms = 1'000;
 // What docker reports for a container that SIGTERM ended: the agent's word for one that a dependency kept
 // from starting.
 constexpr int exit_code_not_started = 143;
+// After a probe's own timeout: the supervisor that was to tell of it is gone.
+constexpr std::int64_t probe_lost_ms = 15'000;
 
 }  // namespace
 
@@ -44,6 +46,8 @@ void TaskMachine::recover(const std::vector<std::optional<runtime::ContainerStat
     if (found[i]) {
       container.started_at = found[i]->started_at;
       container.phase = Phase::running;
+      container.finished_at = {};
+      container.exit_code.reset();
       if (found[i]->exit) settle_exit(i, *found[i]->exit);
     } else if (container.phase == Phase::running) {
       // It ran, and the host knows nothing of it: the machine was started anew.
@@ -102,6 +106,8 @@ void TaskMachine::started(std::size_t i, Instant started_at, Instant now) {
   if (container.phase != Phase::starting) return;
   container.phase = Phase::running;
   container.started_at = started_at;
+  container.finished_at = {};
+  container.exit_code.reset();
   if (work_[i].early) settle_exit(i, *work_[i].early);
   advance(now);
 }
@@ -113,12 +119,31 @@ void TaskMachine::start_failed(std::size_t i, std::string reason, Instant now) {
 }
 
 void TaskMachine::exited(std::size_t i, const runtime::ExitInfo& exit, Instant now) {
+  if (work_[i].past == exit) return;
   if (state_.containers[i].phase == Phase::starting) {
     work_[i].early = exit;
     return;
   }
   if (state_.containers[i].phase != Phase::running) return;
   settle_exit(i, exit);
+  advance(now);
+}
+
+void TaskMachine::probed(std::size_t i, const runtime::ProbeResult& result, Instant now) {
+  ContainerState& container = state_.containers[i];
+  const std::optional<HealthCheck>& check = spec_.containers[i].health_check;
+  if (!check || !work_[i].probing || container.phase != Phase::running) return;
+  take_probe(*check, container.started_at, result.exit_code == 0 && !result.timed_out, now, container.health);
+  container.health.exit_code = result.exit_code;
+  container.health.output = result.output;
+  probe_lost(i, now);
+}
+
+void TaskMachine::probe_lost(std::size_t i, Instant now) {
+  const ContainerState& container = state_.containers[i];
+  if (!std::exchange(work_[i].probing, false)) return;
+  work_[i].probe_at =
+      now + probe_pause_ms(*spec_.containers[i].health_check, container.health, container.started_at, now);
   advance(now);
 }
 
@@ -156,7 +181,8 @@ void TaskMachine::tick(Instant now) {
 void TaskMachine::clock_jumped(std::int64_t by_ms) {
   if (report_at_) report_at_ = report_at_ + by_ms;
   for (Work& work : work_)
-    if (work.kill_at) work.kill_at = work.kill_at + by_ms;
+    for (Instant* at : {&work.kill_at, &work.probe_at})
+      if (*at) *at = *at + by_ms;
 }
 
 void TaskMachine::set_credentials(RoleCredentials role, bool execution) {
@@ -171,6 +197,7 @@ void TaskMachine::advance(Instant now) {
   if (!state_.stopping) start_what_can(now);
   judge_stop(now);
   if (state_.stopping) stop_what_may(now);
+  if (!state_.stopping) probe_what_is_due(now);
   if (state_.stopping && all_stopped()) finish();
   consider_report(now);
 }
@@ -241,6 +268,7 @@ TaskMachine::Wait TaskMachine::wait_for(const Dependency& dependency, const std:
   bool ran = static_cast<bool>(state.started_at);
   if (state.phase == Phase::stopped && !ran) return hopeless("did not start.");
   if (dependency.condition == start) return ran ? Wait::satisfied : Wait::waits;
+  if (dependency.condition == healthy && state.health.status == HealthStatus::healthy) return Wait::satisfied;
   if (state.phase == Phase::stopped) {
     if (dependency.condition == complete) return Wait::satisfied;
     if (dependency.condition == success && state.exit_code == 0) return Wait::satisfied;
@@ -256,7 +284,8 @@ TaskMachine::Wait TaskMachine::wait_for(const Dependency& dependency, const std:
 // container's own stopTimeout, counted from its own SIGTERM.
 void TaskMachine::stop_what_may(Instant now) {
   for (std::size_t i = 0; i < work_.size(); ++i)
-    if (state_.containers[i].phase == Phase::waiting) never_starts(i, "", std::nullopt, now);
+    if (state_.containers[i].phase == Phase::waiting)
+      never_starts(i, "", state_.containers[i].exit_code, now);  // of its run before, if there was one
   for (std::size_t i = 0; i < work_.size(); ++i) {
     if (state_.containers[i].phase != Phase::running || !dependants_stopped(i)) continue;
     if (!work_[i].kill_at) {
@@ -267,6 +296,21 @@ void TaskMachine::stop_what_may(Instant now) {
       work_[i].kill_at = now + kill_again_ms;
       ask(Action::Kind::signal, i, SIGKILL);
     }
+  }
+}
+
+void TaskMachine::probe_what_is_due(Instant now) {
+  for (std::size_t i = 0; i < work_.size(); ++i) {
+    const std::optional<HealthCheck>& check = spec_.containers[i].health_check;
+    const ContainerState& container = state_.containers[i];
+    if (!check || container.phase != Phase::running) continue;
+    Work& work = work_[i];
+    if (!work.probe_at)
+      work.probe_at = now + probe_pause_ms(*check, container.health, container.started_at, now);
+    if (now < work.probe_at) continue;
+    work.probing = true;
+    work.probe_at = now + check->timeout_ms + probe_lost_ms;
+    ask(Action::Kind::probe, i);
   }
 }
 
@@ -323,11 +367,31 @@ bool TaskMachine::is_awaited(std::size_t i) const {
   return false;
 }
 
+// ECS developer guide, "Restart individual containers in Amazon ECS tasks with container restart policies": once
+// in every attempt period, counted from its last start. What the machine's restart ended was not its own doing.
+bool TaskMachine::begins_again(std::size_t i, const runtime::ExitInfo& exit) const {
+  const std::optional<RestartPolicy>& policy = spec_.containers[i].restart_policy;
+  if (!policy || state_.stopping || state_.stop_wanted || exit.host_restarted) return false;
+  const auto& ignored = policy->ignored_exit_codes;
+  if (std::ranges::find(ignored, exit.exit_code) != ignored.end()) return false;
+  return exit.finished_at - state_.containers[i].started_at >= policy->attempt_period_ms;
+}
+
 void TaskMachine::settle_exit(std::size_t i, const runtime::ExitInfo& exit) {
   ContainerState& container = state_.containers[i];
-  container.phase = Phase::stopped;
   container.exit_code = exit.exit_code;
   container.finished_at = exit.finished_at;
+  if (begins_again(i, exit)) {
+    container.phase = Phase::waiting;
+    container.health = {};
+    work_[i].early.reset();
+    work_[i].past = exit;
+    work_[i].probing = false;
+    work_[i].probe_at = {};
+    ++container.restarts;
+    return;
+  }
+  container.phase = Phase::stopped;
   if (exit.oom_killed)
     container.reason = "OutOfMemoryError: Container killed due to memory usage";
   else if (exit.host_restarted)
@@ -364,6 +428,7 @@ std::optional<Instant> TaskMachine::next_due() const {
     const ContainerState& container = state_.containers[i];
     if (container.phase != Phase::running) continue;
     if (state_.stopping && work_[i].kill_at) at_latest(work_[i].kill_at);
+    if (!state_.stopping && work_[i].probe_at) at_latest(work_[i].probe_at);
     if (!state_.stopping && spec_.containers[i].start_timeout_s > 0) {
       Instant when = container.started_at + spec_.containers[i].start_timeout_s * 1000;
       if (is_awaited(i)) at_latest(when);

@@ -19,6 +19,7 @@ struct Action {
     pull,     // the image of `container` → image_ready, image_failed
     set_up,   // the task's cgroup and network → set_up_done, set_up_failed
     start,    // `container` → started, start_failed
+    probe,    // the health check of `container` → probed, probe_lost
     signal,   // `signal` to `container`; it exits or the machine asks again
     release,  // ship the rest of the logs, then remove containers, networks and cgroup → released
     report,   // next_change() has something to tell → reported, nothing_to_report
@@ -59,6 +60,9 @@ class TaskMachine {
   void started(std::size_t container, Instant started_at, Instant now);
   void start_failed(std::size_t container, std::string reason, Instant now);
   void exited(std::size_t container, const runtime::ExitInfo& exit, Instant now);
+  void probed(std::size_t container, const runtime::ProbeResult& result, Instant now);
+  // It could not be run: it says nothing of the container.
+  void probe_lost(std::size_t container, Instant now);
   // Something of the task as a whole went wrong while it ran: it is stopped, and `reason` is told.
   void failed(std::string reason, Instant now);
   void released(Instant now);
@@ -90,7 +94,10 @@ class TaskMachine {
   struct Work {
     enum class Image { unknown, pulling, ready } image = Image::unknown;
     std::optional<runtime::ExitInfo> early;  // its exit came before the answer to its start
+    std::optional<runtime::ExitInfo> past;   // of its run before this one: may be told once more
     Instant kill_at;                         // SIGTERM was sent; when SIGKILL follows
+    bool probing = false;
+    Instant probe_at;  // the next probe; while one runs, when it is taken for lost
   };
   enum class SetUp { wanted, asked, done, failed };
   enum class Wait { satisfied, waits, hopeless };
@@ -100,6 +107,7 @@ class TaskMachine {
   void begin(Instant now);
   void start_what_can(Instant now);
   void stop_what_may(Instant now);
+  void probe_what_is_due(Instant now);
   void finish();
   void consider_report(Instant now);
   Wait wait_of(std::size_t container, Instant now, std::string& why) const;
@@ -107,7 +115,9 @@ class TaskMachine {
   bool all_stopped() const;
   bool dependants_stopped(std::size_t container) const;
   bool is_awaited(std::size_t container) const;  // by one that has not started
+  // It has ended for good, or begins again.
   void settle_exit(std::size_t container, const runtime::ExitInfo& exit);
+  bool begins_again(std::size_t container, const runtime::ExitInfo& exit) const;
   void never_starts(std::size_t container, std::string reason, std::optional<int> exit_code, Instant now);
   void ask(Action::Kind kind, std::size_t container = 0, int signal = 0);
 

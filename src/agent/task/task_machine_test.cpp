@@ -393,5 +393,69 @@ TEST(TaskMachine, AClockThatIsSetNeitherHastensNorPutsOffASigkill) {
   }
 }
 
+// A container that may be started again once a minute, unless it exits with 3.
+struct Restarted : testing::Test {
+  Restarted() { bring_up(machine, t0); }
+
+  TaskMachine machine = machine_of(
+      "'containers':[{'name':'a','image':'i','essential':true,'restartPolicy':{'enabled':true,"
+      "'restartAttemptPeriod':60,'ignoredExitCodes':[3]}}]");
+  const ContainerState& container = machine.state().containers[0];
+};
+
+TEST_F(Restarted, BeginsAgainAfterItsPeriod) {
+  machine.exited(0, exit_of(1, t0 + 60'000), t0 + 60'001);
+  EXPECT_TRUE(has(machine.take_actions(), Kind::start));
+  EXPECT_EQ(container.restarts, 1);
+  machine.exited(0, exit_of(1, t0 + 60'000), t0 + 60'002);
+  machine.started(0, t0 + 60'100, t0 + 60'100);
+  EXPECT_EQ(container.phase, Phase::running) << "an exit that is told twice is no exit of the next run";
+  machine.exited(0, exit_of(1, t0 + 60'000), t0 + 60'200);
+  EXPECT_EQ(container.phase, Phase::running);
+  EXPECT_FALSE(container.exit_code);
+  machine.exited(0, exit_of(4, t0 + 119'999), t0 + 120'000);
+  EXPECT_EQ(container.phase, Phase::stopped) << "it did not run for a period";
+  EXPECT_EQ(container.exit_code, 4);
+  EXPECT_TRUE(machine.state().stopping);
+}
+
+TEST_F(Restarted, AnIgnoredExitCodeAndATaskOnItsWayDownEndIt) {
+  TaskMachine other = machine_of(
+      "'containers':[{'name':'a','image':'i','essential':true,'restartPolicy':{'enabled':true,"
+      "'restartAttemptPeriod':60,'ignoredExitCodes':[3]}}]");
+  bring_up(other, t0);
+  other.exited(0, exit_of(3, t0 + 100'000), t0 + 100'000);
+  EXPECT_EQ(other.state().containers[0].phase, Phase::stopped);
+
+  machine.want_stopped(t0 + 70'000);
+  machine.exited(0, exit_of(1, t0 + 71'000), t0 + 71'000);
+  EXPECT_EQ(container.phase, Phase::stopped);
+}
+
+TEST_F(Restarted, ATaskThatIsStoppedBetweenTwoRunsTellsTheLastExitCode) {
+  machine.exited(0, exit_of(9, t0 + 60'000), t0 + 60'000);
+  machine.take_actions();
+  const auto stored = parse_task_state(to_value(machine.state()));
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->containers[0].restarts, 1);
+  TaskMachine next(machine.spec(), *stored);
+  next.want_stopped(t0 + 60'001);
+  next.recover({std::nullopt}, t0 + 60'002);
+  EXPECT_EQ(next.state().containers[0].phase, Phase::stopped);
+  EXPECT_EQ(next.state().containers[0].exit_code, 9);
+}
+
+TEST_F(Restarted, AnAgentThatDiesOverItBeginsItAgainOnce) {
+  machine.exited(0, exit_of(1, t0 + 60'000), t0 + 60'000);
+  machine.take_actions();
+  const auto stored = parse_task_state(to_value(machine.state()));
+  TaskMachine next(machine.spec(), *stored);
+  next.recover({std::nullopt}, t0 + 61'000);
+  next.set_up_done(t0 + 61'000);
+  next.image_ready(0, {.digest = "sha256:aa"}, t0 + 61'000);
+  EXPECT_TRUE(has(next.take_actions(), Kind::start));
+  EXPECT_EQ(next.state().containers[0].restarts, 1);
+}
+
 }  // namespace
 }  // namespace slipway::agent

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/task/health_check.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "runtime/container.hpp"
@@ -56,6 +57,20 @@ struct Link {
   std::string container, alias;
 };
 
+// Where a secret's value is; the value itself is fetched when a container starts.
+struct SecretReference {
+  std::string name;        // of the environment variable
+  std::string value_from;  // a parameter's name or ARN; a secret's ARN with what may follow it
+  std::string region;
+  std::string provider;  // "ssm", "asm"
+};
+
+// ECS API reference, "ContainerRestartPolicy".
+struct RestartPolicy {
+  std::int64_t attempt_period_ms = 300'000;  // it must have run so long
+  std::vector<int> ignored_exit_codes;
+};
+
 struct ContainerDefinition {
   std::string name, arn, image;
   bool essential = false;
@@ -71,9 +86,13 @@ struct ContainerDefinition {
   std::vector<Dependency> depends_on;
   std::int64_t start_timeout_s = 0;  // 0: none
   std::int64_t stop_timeout_s = 0;
+  std::optional<RestartPolicy> restart_policy;  // none, or not enabled: it is not restarted
+  std::vector<SecretReference> secrets;
+  std::optional<SecretReference> registry_secret;  // repositoryCredentials
   std::string registry_username, registry_password;
 
   // Docker's config and hostConfig
+  std::optional<HealthCheck> health_check;
   std::string user, working_dir, hostname, domain_name;
   std::map<std::string, std::string> labels;
   bool interactive = false, tty = false;

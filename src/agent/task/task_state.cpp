@@ -55,6 +55,11 @@ Value container_value(const ContainerState& container) {
                              {"ports", ports_value(container.ports)},
                              {"reported", static_cast<int>(container.reported)}});
   if (container.exit_code) out.set("exitCode", *container.exit_code);
+  if (container.restarts > 0) out.set("restarts", container.restarts);
+  if (const Health& health = container.health; health.since || health.failures > 0)
+    out.set("health", Value::object({{"status", static_cast<int>(health.status)},
+                                     {"since", health.since.ms},
+                                     {"failures", health.failures}}));
   return out;
 }
 
@@ -80,6 +85,14 @@ Result<ContainerState> parse_container(const Value& value) {
     out.ports.push_back({text(port, "hostIp"), number(port, "hostPort", 0), number(port, "containerPort", 0),
                          text(port, "protocol"), number(port, "count", 1)});
   if (const Value& code = value.get("exitCode")) out.exit_code = static_cast<int>(code.integer());
+  out.restarts = static_cast<int>(value.get("restarts").integer());
+  if (const Value& health = value.get("health")) {
+    Result<HealthStatus> status = level(health, "status", HealthStatus::unhealthy);
+    if (!status) return pass(status);
+    out.health.status = *status;
+    out.health.since = instant(health, "since");
+    out.health.failures = static_cast<int>(health.get("failures").integer());
+  }
   if (out.id.empty() || out.endpoint_id.empty()) return fail("InvalidState", "a container has no id");
   return out;
 }

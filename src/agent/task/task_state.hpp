@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/task/health_check.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "runtime/container.hpp"
@@ -35,6 +36,8 @@ struct ContainerState {
   Instant created_at, started_at, finished_at;
   std::string ip;                             // bridge mode: its own
   std::vector<runtime::PublishedPort> ports;  // bridge mode: on the host
+  Health health;
+  int restarts = 0;  // by its restart policy
   Reported reported = Reported::nothing;
 };
 

@@ -48,6 +48,7 @@ struct Container {
   std::int64_t memory_mib = 0;
   std::int64_t memory_reservation_mib = 0;
   bool essential = false;
+  bool has_health_check = false;
   UnknownFields unknown;
 
   bool operator==(const Container&) const = default;
@@ -68,6 +69,7 @@ struct Container {
     visit(12, "memory_mib", self.memory_mib);
     visit(13, "memory_reservation_mib", self.memory_reservation_mib);
     visit(14, "essential", self.essential);
+    visit(15, "has_health_check", self.has_health_check);
   }
 };
 

@@ -33,6 +33,7 @@ struct ContainerDefinition {
   std::int64_t memory_mib = 0;              // hard limit; 0: none
   std::int64_t memory_reservation_mib = 0;  // soft limit; 0: none
   std::vector<PortMapping> ports;
+  bool has_health_check = false;
   UnknownFields unknown;
 
   bool operator==(const ContainerDefinition&) const = default;
@@ -46,6 +47,7 @@ struct ContainerDefinition {
     visit(5, "memory_mib", self.memory_mib);
     visit(6, "memory_reservation_mib", self.memory_reservation_mib);
     visit(7, "ports", self.ports);
+    visit(8, "has_health_check", self.has_health_check);
   }
 };
 
@@ -84,6 +86,7 @@ struct TaskDefinition {
   template <class Emit>
   void indexes(Emit&& emit) const {
     emit("family", realm.prefix() + family);
+    if (status == "DELETE_IN_PROGRESS") emit("deleting", "");
   }
 
   template <class Self, class Visit>

@@ -44,6 +44,30 @@ const Value& override_of(const Value& overrides, std::string_view container) {
   return none;
 }
 
+// ARNs of Secrets Manager, and names and ARNs of Parameter Store (ECS API reference, "Secret").
+Value secrets_payload(const Task& task, const Value& given) {
+  Value list = Value::list();
+  for (const Value& secret : given.items()) {
+    const auto arn = Arn::parse(secret.get("valueFrom").string());
+    const bool manager = arn && arn->service == "secretsmanager";
+    list.push_back(Value::object({{"name", secret.get("name")},
+                                  {"valueFrom", secret.get("valueFrom")},
+                                  {"region", arn ? arn->region : task.realm.region},
+                                  {"provider", manager ? "asm" : "ssm"},
+                                  {"type", "ENVIRONMENT_VARIABLE"},
+                                  {"target", "CONTAINER"}}));
+  }
+  return list;
+}
+
+Value registry_payload(const Task& task, std::string_view parameter) {
+  const auto arn = Arn::parse(parameter);
+  return Value::object(
+      {{"type", "asm"},
+       {"asmAuthData", Value::object({{"credentialsParameter", parameter},
+                                      {"region", arn ? arn->region : task.realm.region}})}});
+}
+
 Value container_payload(const Environment& environment, const Task& task,
                         const core::ecs::Container& container, const Value& definition,
                         std::string_view network_mode) {
@@ -58,6 +82,11 @@ Value container_payload(const Environment& environment, const Task& task,
   payload.set("overrides", "{}");
   payload.set("containerArn", task.container_arn(container));
   if (definition.find("healthCheck")) payload.set("healthCheckType", "docker");
+  if (const Value* secrets = definition.find("secrets"); secrets && !secrets->empty())
+    payload.set("secrets", secrets_payload(task, *secrets));
+  if (const auto parameter = definition.get("repositoryCredentials", "credentialsParameter").string();
+      !parameter.empty())
+    payload.set("registryAuthentication", registry_payload(task, parameter));
   if (!task.execution_role_arn.empty()) payload.set("logsAuthStrategy", "ExecutionRole");
   payload.set("dockerConfig",
               Value::object({{"version", "1.21"},

@@ -3,8 +3,10 @@
 #include "base/limits.hpp"
 #include "services/common/test_world.hpp"
 #include "services/ecs/acs.hpp"
+#include "services/ecs/health.hpp"
 #include "services/ecs/lifecycle.hpp"
 #include "services/ecs/table.hpp"
+#include "wire/json_text.hpp"
 
 namespace slipway::services::ecs {
 namespace {
@@ -68,6 +70,39 @@ class Ecs : public testing::Test {
   TestWorld world;
   std::string instance, instance_key;
 };
+
+TEST_F(Ecs, HealthIsWhatTheEssentialContainersSay) {
+  ok("RegisterTaskDefinition", R"({"family":"h","containerDefinitions":[
+      {"name":"a","image":"i","memory":64,"healthCheck":{"command":["CMD","x"]}},
+      {"name":"b","image":"i","memory":64,"healthCheck":{"command":["CMD","x"]}},
+      {"name":"side","image":"i","memory":64,"essential":false,"healthCheck":{"command":["CMD","x"]}},
+      {"name":"plain","image":"i","memory":64}]})");
+  const std::string arn(ok("RunTask", R"({"taskDefinition":"h"})").get("tasks").at(0).get("taskArn").string());
+  const auto tell = [&](const std::string& container, const std::string& status, const std::string& key) {
+    const auto message = wire::parse_json(R"({"tasks":[{"taskArn":")" + arn +
+                                          R"(","containers":[{"containerName":")" + container +
+                                          R"(","healthStatus":")" + status + R"("}]}]})");
+    world.apply([&](core::Turn& turn) -> Result<> {
+      take_health(turn, key, *message);
+      return {};
+    });
+    return std::string(task(arn).get("healthStatus").string());
+  };
+  EXPECT_EQ(task(arn).get("healthStatus").string(), "UNKNOWN");
+  EXPECT_EQ(tell("a", "HEALTHY", instance_key), "UNKNOWN") << "b is not settled";
+  EXPECT_EQ(tell("side", "UNHEALTHY", instance_key), "UNKNOWN");
+  EXPECT_EQ(tell("b", "HEALTHY", instance_key), "HEALTHY") << "what is not essential, or has no check, is not asked";
+  const auto version = task(arn).get("version").integer();
+  EXPECT_EQ(tell("b", "HEALTHY", instance_key), "HEALTHY");
+  EXPECT_EQ(task(arn).get("version").integer(), version) << "nothing changed";
+  EXPECT_EQ(tell("b", "UNHEALTHY", world.realm.prefix() + "another"), "HEALTHY") << "of another node";
+  EXPECT_EQ(tell("b", "WELL", instance_key), "HEALTHY");
+  EXPECT_EQ(tell("plain", "UNHEALTHY", instance_key), "HEALTHY") << "it has no health check";
+  EXPECT_EQ(tell("b", "UNHEALTHY", instance_key), "UNHEALTHY");
+  EXPECT_EQ(task(arn).get("containers").at(1).get("healthStatus").string(), "UNHEALTHY");
+  report(arn, R"("status":"STOPPED")");
+  EXPECT_EQ(tell("b", "HEALTHY", instance_key), "UNHEALTHY") << "it is over";
+}
 
 TEST_F(Ecs, ATaskRunsAndStopsThroughItsStates) {
   define_hello();
@@ -174,10 +209,26 @@ TEST_F(Ecs, NoRoomIsAFailureNotAnError) {
 
 TEST_F(Ecs, WhatNoNodeCarriesOutIsRefusedWhenItIsRun) {
   ok("RegisterTaskDefinition",
-     R"({"family":"secret","containerDefinitions":[{"name":"c","image":"i","memory":64,
-     "secrets":[{"name":"A","valueFrom":"/a"}]}]})");
-  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"secret"})"),
-            "UnsupportedFeatureException: Container 'c' uses secrets, which Slipway does not serve yet.");
+     R"({"family":"files","containerDefinitions":[{"name":"c","image":"i","memory":64,
+     "environmentFiles":[{"value":"arn:aws:s3:::b/a.env","type":"s3"}]}]})");
+  EXPECT_EQ(refused("RunTask", R"({"taskDefinition":"files"})"),
+            "UnsupportedFeatureException: Container 'c' uses environmentFiles, which Slipway does not serve yet.");
+}
+
+TEST_F(Ecs, SecretsNeedARoleThatMayReadThemAndNamesOfTheirOwn) {
+  const auto with = [](const std::string& members) {
+    return R"({"family":"s","containerDefinitions":[{"name":"c","image":"i","memory":64,
+        "environment":[{"name":"A","value":"1"}],"secrets":[{"name":"B","valueFrom":"/b"}]}])" + members + "}";
+  };
+  EXPECT_EQ(refused("RegisterTaskDefinition", with("")),
+            "ClientException: When you are specifying container secrets, you must also specify a value for "
+            "'executionRoleArn'.");
+  ok("RegisterTaskDefinition", with(R"(,"executionRoleArn":"arn:aws:iam::000000000000:role/x")"));
+  EXPECT_EQ(refused("RegisterTaskDefinition",
+                    R"({"family":"s","executionRoleArn":"r","containerDefinitions":[{"name":"c","image":"i","memory":64,
+                    "environment":[{"name":"A","value":"1"}],"secrets":[{"name":"A","valueFrom":"/b"}]}]})"),
+            "ClientException: The secret name must be unique and not shared with any new or existing environment "
+            "variables set on the container, such as 'A'.");
 }
 
 TEST_F(Ecs, OverridesClaimNoLessThanNothing) {

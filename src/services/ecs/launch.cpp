@@ -90,14 +90,10 @@ Result<> check_served(const core::ecs::TaskDefinition& definition) {
                                                    what + ", which Slipway does not serve yet.");
   };
   for (const auto container : view.container_definitions()) {
-    if (!container.secrets().empty()) return refuse(container, "secrets");
+    if (!container.log_configuration().secret_options().empty())
+      return refuse(container, "secretOptions of its log driver");
     if (!container.environment_files().empty()) return refuse(container, "environmentFiles");
     if (container.has_firelens_configuration()) return refuse(container, "firelensConfiguration");
-    if (container.restart_policy().enabled()) return refuse(container, "restartPolicy");
-    if (container.has_repository_credentials()) return refuse(container, "repositoryCredentials");
-    for (const auto dependency : container.depends_on())
-      if (dependency.condition() == "HEALTHY")
-        return refuse(container, "dependsOn with the condition HEALTHY");
   }
   for (const auto volume : view.volumes())
     if (volume.has_efs_volume_configuration() || volume.has_fsx_windows_file_server_volume_configuration())
@@ -139,6 +135,7 @@ void add_containers(Task& task, const LaunchRequest& request) {
     container.last_status = "PENDING";
     container.health_status = "UNKNOWN";
     container.essential = definition.essential;
+    container.has_health_check = definition.has_health_check;
     container.cpu_units = definition.cpu_units;
     container.memory_mib = definition.memory_mib;
     container.memory_reservation_mib = definition.memory_reservation_mib;

@@ -21,6 +21,7 @@ core::ecs::ContainerDefinition container_of(const wire::ecs::ContainerDefinition
   container.cpu_units = given.cpu();
   container.memory_mib = given.memory();
   container.memory_reservation_mib = given.memory_reservation();
+  container.has_health_check = given.has_health_check();
   for (const auto port : given.port_mappings())
     if (port.has_container_port())
       container.ports.push_back({port.container_port(), port.host_port(), std::string(port.protocol()), {}});

@@ -70,6 +70,57 @@ Result<> check_swap(const ContainerDefinition& container) {
   return {};
 }
 
+// ECS API reference, "HealthCheck" and "ContainerRestartPolicy".
+Result<> check_health_and_restarts(const ContainerDefinition& container) {
+  const auto range = [&](bool given, std::int64_t value, std::int64_t least, std::int64_t most,
+                         const char* member) -> Result<> {
+    if (!given || (value >= least && value <= most)) return {};
+    return invalid_container(container, std::string("The ") + member + " must be between " +
+                                            std::to_string(least) + " and " + std::to_string(most) + ".");
+  };
+  Result<> checked;
+  if (container.has_health_check()) {
+    const auto check = container.health_check();
+    if (check.command().empty())
+      return invalid_container(container, "The health check command must not be empty.");
+    checked = range(check.has_interval(), check.interval(), 5, 300, "health check interval");
+    if (checked) checked = range(check.has_timeout(), check.timeout(), 2, 60, "health check timeout");
+    if (checked) checked = range(check.has_retries(), check.retries(), 1, 10, "health check retries");
+    if (checked)
+      checked = range(check.has_start_period(), check.start_period(), 0, 300, "health check startPeriod");
+  }
+  if (checked && container.has_restart_policy()) {
+    const auto policy = container.restart_policy();
+    checked = range(policy.has_restart_attempt_period(), policy.restart_attempt_period(), 60, 1'800,
+                    "restartAttemptPeriod");
+    if (checked && policy.ignored_exit_codes().size() > 50)
+      return invalid_container(container, "The restart policy must ignore at most 50 exit codes.");
+  }
+  return checked;
+}
+
+// In AWS's words, but for the first.
+Result<> check_secrets(const RegisterTaskDefinitionRequest& request, const ContainerDefinition& container) {
+  std::set<std::string> names;
+  for (const auto variable : container.environment()) names.emplace(variable.name());
+  for (const auto secret : container.secrets()) {
+    if (secret.name().empty() || secret.value_from().empty())
+      return client_exception("A secret's name and valueFrom should not be null or empty.");
+    if (!names.emplace(secret.name()).second)
+      return client_exception(
+          "The secret name must be unique and not shared with any new or existing environment variables set on "
+          "the container, such as " +
+          quoted(secret.name()) + ".");
+  }
+  if (!container.secrets().empty() && request.execution_role_arn().empty())
+    return client_exception(
+        "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.");
+  if (container.has_repository_credentials() && request.execution_role_arn().empty())
+    return client_exception(
+        "When you are specifying repositoryCredentials, you must also specify a value for 'executionRoleArn'.");
+  return {};
+}
+
 Result<> check_container(const RegisterTaskDefinitionRequest& request, const ContainerDefinition& container) {
   if (container.name().empty()) return client_exception("Container.name should not be null or empty.");
   if (!is_name(container.name()))
@@ -86,8 +137,23 @@ Result<> check_container(const RegisterTaskDefinitionRequest& request, const Con
       return client_exception("Environment variable name should not be null or empty.");
   if (container.has_stop_timeout() && container.stop_timeout() < 0)
     return invalid_container(container, "The stop timeout must not be negative.");
-  if (container.has_health_check() && container.health_check().command().empty())
-    return invalid_container(container, "The health check command must not be empty.");
+  if (auto checked = check_secrets(request, container); !checked) return checked;
+  return check_health_and_restarts(container);
+}
+
+// What is waited for must be able to come. AWS words the second; the others are ours.
+Result<> check_dependency(const RegisterTaskDefinitionRequest& request, const ContainerDefinition& dependant,
+                          std::string_view on, std::string_view condition) {
+  for (const auto container : request.container_definitions()) {
+    if (container.name() != on) continue;
+    const bool essential = !container.has_essential() || container.essential();
+    if (condition == "HEALTHY" && !container.has_health_check())
+      return client_exception("Container " + quoted(dependant.name()) + " depends on container " + quoted(on) +
+                              " with the HEALTHY condition, which needs a healthCheck.");
+    if (one_of(condition, {"SUCCESS", "COMPLETE"}) && essential)
+      return client_exception(
+          "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container");
+  }
   return {};
 }
 
@@ -115,6 +181,9 @@ Result<> check_relations(const RegisterTaskDefinitionRequest& request) {
         return client_exception("Container " + quoted(container.name()) + " depends on itself.");
       if (!one_of(dependency.condition(), {"START", "COMPLETE", "SUCCESS", "HEALTHY"}))
         return client_exception("Condition must be one of [START, COMPLETE, SUCCESS, HEALTHY].");
+      if (auto checked = check_dependency(request, container, dependency.container_name(), dependency.condition());
+          !checked)
+        return checked;
     }
     for (const auto mount : container.mount_points())
       if (!volumes.contains(std::string(mount.source_volume())))

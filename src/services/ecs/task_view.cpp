@@ -1,6 +1,7 @@
 #include "services/ecs/task_view.hpp"
 
 #include "base/port_range.hpp"
+#include "services/ecs/health.hpp"
 #include "services/ecs/tags.hpp"
 #include "wire/json_text.hpp"
 
@@ -31,14 +32,17 @@ wire::ecs::Attachment attachment_view(const Task& task) {
 
 wire::ecs::NetworkBinding binding_view(const core::ecs::NetworkBinding& binding) {
   wire::ecs::NetworkBinding view;
-  view.set_bind_ip(binding.bind_ip).set_protocol(binding.protocol);
+  view.set_bind_ip(binding.bind_ip);
   if (binding.host_port_last == 0)
-    return view.set_container_port(binding.container_port).set_host_port(binding.host_port);
+    return view.set_container_port(binding.container_port)
+        .set_host_port(binding.host_port)
+        .set_protocol(binding.protocol);
   const auto range = [](std::int64_t first, std::int64_t last) {
     return PortRange{std::uint16_t(first), std::uint16_t(last)}.text();
   };
   return view.set_container_port_range(range(binding.container_port, binding.container_port_last))
-      .set_host_port_range(range(binding.host_port, binding.host_port_last));
+      .set_host_port_range(range(binding.host_port, binding.host_port_last))
+      .set_protocol(binding.protocol);
 }
 
 wire::ecs::Container container_view(const Task& task, const core::ecs::Container& container) {
@@ -100,7 +104,7 @@ wire::ecs::Task task_view(const core::State& state, const Task& task, bool with_
       .set_desired_status(task.desired_status)
       .set_enable_execute_command(task.enable_execute_command)
       .set_group(task.group)
-      .set_health_status("UNKNOWN")
+      .set_health_status(health_of(task))
       .set_inference_accelerators({})
       .set_last_status(task.last_status)
       .set_launch_type(task.launch_type)
