@@ -1,6 +1,7 @@
 """What ECS keeps, through boto3; nothing runs here, and an agent's calls are made by hand."""
 
 import pytest
+from harness.waiting import eventually
 
 HELLO = {"family": "hello", "containerDefinitions": [{"name": "main", "image": "hello:1", "memory": 32}]}
 
@@ -105,3 +106,75 @@ def test_reports_about_unknown_tasks_are_acknowledged(ecs):
     assert ecs.submit_container_state_change(task=task, containerName="main", status="RUNNING")["acknowledgment"] == "ACK"
     attachment = {"attachmentArn": task.replace(":task/", ":attachment/"), "status": "ATTACHED"}
     assert ecs.submit_attachment_state_changes(attachments=[attachment])["acknowledgment"] == "ACK"
+
+
+def test_attributes_of_a_container_instance(ecs, instance, refused):
+    arn = instance["containerInstanceArn"]
+    target = {"targetType": "container-instance", "targetId": arn}
+    put = ecs.put_attributes(attributes=[{"name": "stack", "value": "production", **target}, {"name": "gpu", **target}])["attributes"]
+    assert put == [{"name": "stack", "value": "production", **target}, {"name": "gpu", **target}]
+    ecs.put_attributes(attributes=[{"name": "stack", "value": "test", "targetId": arn.rpartition("/")[2], "targetType": "container-instance"}])
+    of = {"targetType": "container-instance"}
+    assert ecs.list_attributes(attributeName="stack", **of)["attributes"] == [{"name": "stack", "value": "test", **target}]
+    assert ecs.list_attributes(attributeName="stack", attributeValue="production", **of)["attributes"] == []
+    pages = ecs.get_paginator("list_attributes").paginate(PaginationConfig={"PageSize": 2}, **of)
+    named = [each["name"] for page in pages for each in page["attributes"] if each["targetId"] == arn]
+    assert named == sorted(named) and {"colour", "gpu", "stack"} <= set(named)
+    known = ecs.describe_container_instances(containerInstances=[arn])["containerInstances"][0]["attributes"]
+    assert {"name": "stack", "value": "test"} in known
+    again = ecs.register_container_instance(cluster="default", containerInstanceArn=arn, totalResources=[
+        {"name": "CPU", "type": "INTEGER", "integerValue": 1024}, {"name": "MEMORY", "type": "INTEGER", "integerValue": 512}])
+    assert {"name": "stack", "value": "test"} in again["containerInstance"]["attributes"], "what a user gave stays"
+    assert ecs.delete_attributes(attributes=[{"name": "stack", "value": "other", **target}, {"name": "gpu", **target}])["attributes"] == [
+        {"name": "gpu", **target}]
+    assert refused(ecs.put_attributes, attributes=[{"name": "ecs.os-type", "value": "x", **target}])[0] == "InvalidParameterException"
+    assert refused(ecs.put_attributes, attributes=[{"name": "a b", **target}])[0] == "InvalidParameterException"
+    assert refused(ecs.put_attributes, attributes=[{"name": "a", "targetId": "0" * 32}])[0] == "TargetNotFoundException"
+    ecs.put_attributes(attributes=[{"name": f"n{i}", **target} for i in range(9)])
+    assert refused(ecs.put_attributes, attributes=[{"name": "n9", **target}])[0] == "AttributeLimitExceededException"
+    assert refused(ecs.update_container_agent, containerInstance=arn)[0] == "MissingVersionException"
+
+
+def test_account_settings(control_plane, ecs, refused):
+    root = "arn:aws:iam::000000000000:root"
+    me = control_plane.sts.get_caller_identity()["Arn"]
+
+    def holds(name):
+        return {each["name"]: each["value"] for each in ecs.list_account_settings(effectiveSettings=True)["settings"]}[name]
+
+    assert holds("containerInsights") == "disabled"
+    assert ecs.list_account_settings()["settings"] == []
+    assert ecs.put_account_setting_default(name="containerInsights", value="enabled")["setting"] == {
+        "name": "containerInsights", "value": "enabled", "principalArn": root, "type": "user"}
+    assert holds("containerInsights") == "enabled"
+    assert ecs.put_account_setting(name="containerInsights", value="enhanced")["setting"]["principalArn"] == me
+    assert holds("containerInsights") == "enhanced"
+    assert ecs.list_account_settings(name="containerInsights", value="enhanced")["settings"][0]["principalArn"] == me
+    assert ecs.delete_account_setting(name="containerInsights")["setting"]["value"] == "enhanced"
+    assert holds("containerInsights") == "enabled"
+    ecs.delete_account_setting(name="containerInsights", principalArn=root)
+    pages = ecs.get_paginator("list_account_settings").paginate(effectiveSettings=True, PaginationConfig={"PageSize": 4})
+    assert len([each for page in pages for each in page["settings"]]) == 11
+    for members in ({"name": "none", "value": "on"}, {"name": "awsvpcTrunking", "value": "maybe"}, {"name": "guardDutyActivate", "value": "on"},
+                    {"name": "awsvpcTrunking", "value": "enabled", "principalArn": "arn:aws:iam::111111111111:root"}):
+        assert refused(ecs.put_account_setting, **members)[:2] == ("InvalidParameterException", 400), members
+
+
+def test_task_definitions_are_deleted_once_nothing_runs_from_them(ecs, refused):
+    family = {**HELLO, "family": "deleted"}
+    arns = [ecs.register_task_definition(**family)["taskDefinition"]["taskDefinitionArn"] for _ in range(2)]
+    told = ecs.delete_task_definitions(taskDefinitions=[arns[0], "deleted:9"])
+    assert told["taskDefinitions"] == [] and [each["arn"] for each in told["failures"]] == [arns[0], "deleted:9"]
+    assert "still in ACTIVE status" in told["failures"][0]["reason"]
+    ecs.deregister_task_definition(taskDefinition=arns[0])
+    assert ecs.delete_task_definitions(taskDefinitions=[arns[0]])["taskDefinitions"][0]["status"] == "DELETE_IN_PROGRESS"
+    eventually(lambda: not there(ecs, arns[0]), "it to be gone")
+    assert ecs.register_task_definition(**family)["taskDefinition"]["revision"] == 3, "no revision is given twice"
+    assert refused(ecs.delete_task_definitions, taskDefinitions=["deleted"])[0] == "InvalidParameterException"
+
+
+def there(ecs, arn):
+    try:
+        return ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    except ecs.exceptions.ClientException:
+        return None

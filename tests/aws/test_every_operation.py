@@ -6,6 +6,9 @@ import pytest
 from harness.paths import missing_for_containers
 from harness.server import slipway
 
+# An agent is updated with its host's installation: test_ecs.py looks at what is said then.
+ALWAYS_REFUSED = {"ecs UpdateContainerAgent"}
+
 
 def test_every_operation_was_exercised(request, recorded):
     here = Path(__file__).parent
@@ -16,4 +19,4 @@ def test_every_operation_was_exercised(request, recorded):
         pytest.skip(reason)
     listed = slipway("operations").stdout.splitlines()
     assert len(listed) > 50
-    assert [name for name in listed if not recorded[name]] == []
+    assert [name for name in listed if not recorded[name] and name not in ALWAYS_REFUSED] == []

@@ -12,6 +12,7 @@ struct Attribute {
   std::string name;
   std::string value;
   bool has_value = false;
+  bool custom = false;  // PutAttributes': stays when the agent registers anew
   UnknownFields unknown;
 
   bool operator==(const Attribute&) const = default;
@@ -21,6 +22,7 @@ struct Attribute {
     visit(1, "name", self.name);
     visit(2, "value", self.value);
     visit(3, "has_value", self.has_value);
+    visit(4, "custom", self.custom);
   }
 };
 

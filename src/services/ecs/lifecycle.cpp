@@ -1,6 +1,7 @@
 #include "services/ecs/lifecycle.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/limits.hpp"
 #include "base/port_range.hpp"
@@ -116,6 +117,20 @@ void running(Task& task, Instant now) {
   task.started_at = now;
 }
 
+// Those that nothing runs from any more. All tasks are looked at, but only while there are such.
+void delete_definitions(core::Turn& turn) {
+  core::State& state = turn.state;
+  const auto& deleting = state.task_definitions.with("deleting", "");
+  if (deleting.empty()) return;
+  std::set<std::string> used;
+  for (const auto& [key, task] : state.tasks.rows())
+    if (!task->stopped()) used.insert(core::ecs::TaskDefinition::key_of(task->realm, task->family, task->revision));
+  std::vector<std::string> unused;
+  for (const auto& key : deleting)
+    if (!used.contains(key) && unused.size() < limits::turn_rows / 4) unused.push_back(key);
+  for (const auto& key : unused) turn.erase(state.task_definitions, key);
+}
+
 }  // namespace
 
 void start(core::Turn& turn, const Environment& environment, Task task) {
@@ -199,6 +214,7 @@ void tick(core::Turn& turn, const Environment& environment) {
     if (turn.now() >= state.idempotency_tokens.find(key)->expires_at) expired.push_back(key);
   }
   for (const auto& key : expired) turn.erase(state.idempotency_tokens, key);
+  delete_definitions(turn);
   renew_credentials(turn, environment);
 }
 

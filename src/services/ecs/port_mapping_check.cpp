@@ -11,6 +11,8 @@
 namespace slipway::services::ecs {
 namespace {
 
+constexpr std::size_t port_ranges_per_container = 100;  // ECS API reference, "PortMapping"
+
 using wire::ecs::ContainerDefinition;
 using wire::ecs::PortMapping;
 
@@ -88,8 +90,8 @@ Result<> check_port_mappings(std::string_view network_mode, const ContainerDefin
       all.push_back({{number, number}, protocol});
     }
   }
-  if (ranges.size() > limits::ecs_port_ranges)
-    return invalid(container, "A container can have at most " + std::to_string(limits::ecs_port_ranges) +
+  if (ranges.size() > port_ranges_per_container)
+    return invalid(container, "A container can have at most " + std::to_string(port_ranges_per_container) +
                                   " port ranges.");
   return check_overlap(container, ranges, all);
 }

@@ -78,16 +78,16 @@ Result<wire::Value> register_container_instance(Call& call) {
     instance.registered_at = call.now();
   }
   ++instance.version;
-  instance.attributes.clear();
+  std::erase_if(instance.attributes, [](const core::ecs::Attribute& each) { return !each.custom; });
   std::string host_id;
   bool slipway_agent = false;
   for (const auto attribute : request.attributes()) {
     instance.attributes.push_back(
-        {std::string(attribute.name()), std::string(attribute.value()), attribute.has_value(), {}});
+        {std::string(attribute.name()), std::string(attribute.value()), attribute.has_value(), false, {}});
     if (attribute.name() == host_attribute) host_id = attribute.value();
     if (attribute.name() == agent_attribute) slipway_agent = true;
   }
-  instance.attributes.push_back({"ecs.availability-zone", call.realm.region + "a", true, {}});
+  instance.attributes.push_back({"ecs.availability-zone", call.realm.region + "a", true, false, {}});
   if (auto merged = merge_tags(instance.tags, request.tags()); !merged) return pass(merged);
   instance.host_id = host_id.empty() ? "instance-" + instance.id : host_id;
 

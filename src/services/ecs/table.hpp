@@ -32,6 +32,15 @@ Result<wire::Value> deregister_container_instance(Call& call);
 Result<wire::Value> describe_container_instances(Call& call);
 Result<wire::Value> list_container_instances(Call& call);
 Result<wire::Value> update_container_instances_state(Call& call);
+Result<wire::Value> put_attributes(Call& call);
+Result<wire::Value> delete_attributes(Call& call);
+Result<wire::Value> list_attributes(Call& call);
+Result<wire::Value> put_account_setting(Call& call);
+Result<wire::Value> put_account_setting_default(Call& call);
+Result<wire::Value> list_account_settings(Call& call);
+Result<wire::Value> delete_account_setting(Call& call);
+Result<wire::Value> delete_task_definitions(Call& call);
+Result<wire::Value> update_container_agent(Call& call);
 
 Result<wire::Value> discover_poll_endpoint(Call& call);
 Result<wire::Value> submit_task_state_change(Call& call);
