@@ -70,7 +70,7 @@ std::string make_default_vpc(core::Turn& turn, const Realm& realm, const Ipv4Cid
   vpc.cidr = block.text();
   vpc.is_default = true;
   vpc.enable_dns_hostnames = true;
-  vpc.dhcp_options_id = dhcp_options_id(turn, realm);
+  vpc.dhcp_options_id = shared_dhcp_options(turn, realm);
   vpc.cidr_association_id = new_ec2_id(turn.random, "vpc-cidr-assoc");
   add_internet_gateway(turn, vpc, put_vpc_with_parts(turn, vpc));
   add_subnets(turn, vpc, block);

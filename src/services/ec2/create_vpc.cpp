@@ -39,7 +39,7 @@ Result<wire::Value> create_vpc(Call& call) {
   vpc.id = new_ec2_id(call.turn.random, "vpc");
   vpc.cidr = block->text();
   vpc.tags = std::move(*tags);
-  vpc.dhcp_options_id = dhcp_options_id(call.turn, call.realm);
+  vpc.dhcp_options_id = shared_dhcp_options(call.turn, call.realm);
   vpc.cidr_association_id = new_ec2_id(call.turn.random, "vpc-cidr-assoc");
   wire::ec2::CreateVpcResult result;
   result.set_vpc(vpc_view(vpc).set_state("pending"));

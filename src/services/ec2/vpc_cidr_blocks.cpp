@@ -11,6 +11,8 @@
 namespace slipway::services::ec2 {
 namespace {
 
+constexpr std::size_t blocks_per_vpc = 50;  // the first one too (VPC user guide, "Amazon VPC quotas")
+
 using core::ec2::Vpc;
 using core::ec2::VpcCidrBlock;
 
@@ -35,10 +37,10 @@ Result<wire::Value> associate_vpc_cidr_block(Call& call) {
   const std::vector<std::string> present = (*vpc)->cidrs();
   if (std::ranges::any_of(present, [&](const std::string& each) { return meets(*block, each); }))
     return fail("CidrConflict", "The CIDR '" + block->text() + "' conflicts with another block of the VPC.");
-  if (present.size() >= limits::ec2_blocks_per_vpc)
+  if (present.size() >= blocks_per_vpc)
     return fail("CidrLimitExceeded", "This network '" + (*vpc)->id +
                                          "' has met its maximum number of allowed CIDRs: " +
-                                         std::to_string(limits::ec2_blocks_per_vpc));
+                                         std::to_string(blocks_per_vpc));
   const VpcCidrBlock made{new_ec2_id(call.turn.random, "vpc-cidr-assoc"), block->text(), {}};
   wire::ec2::AssociateVpcCidrBlockResult result;
   result.set_vpc_id((*vpc)->id).set_cidr_block_association(block_view(made, "associating"));

@@ -59,7 +59,8 @@ TEST_F(VpcCidrBlocks, SubnetsAreMadeInEachOfThem) {
             "InvalidCidrBlock.InUse: The vpc " + vpc + " currently has a subnet within CIDR block 10.1.0.0/16");
   ok("DeleteSubnet", R"({"SubnetId":")" + subnet + "\"}");
   EXPECT_EQ(ok("DisassociateVpcCidrBlock", by(association))
-                .get("CidrBlockAssociation", "CidrBlockState", "State")
+                .get("CidrBlockAssociation", "CidrBlockState")
+                .get("State")
                 .string(),
             "disassociating");
   EXPECT_EQ(blocks(), Blocks{"10.0.0.0/24"});
@@ -124,7 +125,7 @@ class DefaultVpcAgain : public testing::Test {
       return {};
     });
     const std::string id = world.state.vpcs.rows().begin()->second->id;
-    auto deleted = world.call(table(), "DeleteVpc", R"({"VpcId":")" + id + "\"}");
+    auto deleted = world.call(table(), "DeleteVpc", std::string_view(R"({"VpcId":")" + id + "\"}"));
     ASSERT_TRUE(deleted) << deleted.error().message;
   }
 
@@ -137,13 +138,13 @@ TEST_F(DefaultVpcAgain, ADeletedOneStaysAwayUntilItIsAskedFor) {
   ASSERT_NO_FATAL_FAILURE(remove());
   start();
   EXPECT_EQ(world.state.vpcs.size(), 0u);
-  auto made = world.call(table(), "CreateDefaultVpc", "{}");
+  auto made = world.call(table(), "CreateDefaultVpc", std::string_view("{}"));
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_TRUE(made->get("Vpc", "IsDefault").boolean());
   EXPECT_EQ(made->get("Vpc", "CidrBlock").string(), "172.31.0.0/16");
   EXPECT_EQ(world.state.subnets.size(), 3u);
   EXPECT_EQ(world.state.internet_gateways.size(), 1u);
-  auto again = world.call(table(), "CreateDefaultVpc", "{}");
+  auto again = world.call(table(), "CreateDefaultVpc", std::string_view("{}"));
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, "DefaultVpcAlreadyExists");
   start();

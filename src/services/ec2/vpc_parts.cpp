@@ -28,7 +28,7 @@ Result<> check_vpc_limit(const core::State& state, const Realm& realm) {
   return fail("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
 }
 
-std::string dhcp_options_id(core::Turn& turn, const Realm& realm) {
+std::string shared_dhcp_options(core::Turn& turn, const Realm& realm) {
   std::string id;
   turn.state.vpcs.scan(realm.prefix(), "", [&](const Vpc& each) {
     id = each.dhcp_options_id;

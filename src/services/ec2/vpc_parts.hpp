@@ -9,7 +9,7 @@ namespace slipway::services::ec2 {
 // Error: VpcLimitExceeded.
 Result<> check_vpc_limit(const core::State& state, const Realm& realm);
 // One set for all VPCs of a realm, as AWS has it; a new one for the first.
-std::string dhcp_options_id(core::Turn& turn, const Realm& realm);
+std::string shared_dhcp_options(core::Turn& turn, const Realm& realm);
 // What comes with a VPC (VPC user guide, "VPC basics"): its main route table, its group `default`, and its
 // network ACL. Puts the VPC too. Gives the route table's id.
 std::string put_vpc_with_parts(core::Turn& turn, core::ec2::Vpc vpc);
