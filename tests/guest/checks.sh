@@ -56,6 +56,7 @@ case $1 in
     without=$without:NetworkTest.Overlapping*:NetworkTest.AnAddress*:NetworkTest.NetworksSurvive*:NetworkTest.TakenPorts*
     without=$without:SurvivalTest.ExitsDuring*:SurvivalTest.*OverAStart:SurvivalTest.OwnerAnd*:SurvivalTest.AFlood*
     without=$without:Router*:Forwarder*:Dns*:Firewall*:ForeignFirewall*:Nft*:Ports*:Machine*:Oci*:Supervisor*:SurvivalTest.AnotherProcess*
+    without=$without:NetworkTest.*:LayersTest.*:SpoolWatch*:FakeHost*
     exec /slipway/slipway_runtime_test --gtest_filter="-$without:SurvivalTest.ASupervisorWithout*"
     ;;
 
