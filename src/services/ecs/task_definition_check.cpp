@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/limits.hpp"
+#include "services/ecs/dependency_check.hpp"
 #include "services/ecs/errors.hpp"
 #include "services/ecs/names.hpp"
 #include "services/ecs/port_mapping_check.hpp"
@@ -141,23 +142,7 @@ Result<> check_container(const RegisterTaskDefinitionRequest& request, const Con
   return check_health_and_restarts(container);
 }
 
-// What is waited for must be able to come. AWS words the second; the others are ours.
-Result<> check_dependency(const RegisterTaskDefinitionRequest& request, const ContainerDefinition& dependant,
-                          std::string_view on, std::string_view condition) {
-  for (const auto container : request.container_definitions()) {
-    if (container.name() != on) continue;
-    const bool essential = !container.has_essential() || container.essential();
-    if (condition == "HEALTHY" && !container.has_health_check())
-      return client_exception("Container " + quoted(dependant.name()) + " depends on container " + quoted(on) +
-                              " with the HEALTHY condition, which needs a healthCheck.");
-    if (one_of(condition, {"SUCCESS", "COMPLETE"}) && essential)
-      return client_exception(
-          "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container");
-  }
-  return {};
-}
-
-// Names unique; links between containers name containers that are there; somebody is essential.
+// Names unique; volumes that are mounted are there; somebody is essential; everybody can start.
 Result<> check_relations(const RegisterTaskDefinitionRequest& request) {
   std::set<std::string> names;
   bool essential = false;
@@ -172,24 +157,11 @@ Result<> check_relations(const RegisterTaskDefinitionRequest& request) {
   for (const auto volume : request.volumes())
     if (!volumes.emplace(volume.name()).second)
       return client_exception("Volume name " + quoted(volume.name()) + " is used more than once.");
-  for (const auto container : request.container_definitions()) {
-    for (const auto dependency : container.depends_on()) {
-      if (!names.contains(std::string(dependency.container_name())))
-        return client_exception("Dependency on unknown container " + quoted(dependency.container_name()) +
-                                ".");
-      if (dependency.container_name() == container.name())
-        return client_exception("Container " + quoted(container.name()) + " depends on itself.");
-      if (!one_of(dependency.condition(), {"START", "COMPLETE", "SUCCESS", "HEALTHY"}))
-        return client_exception("Condition must be one of [START, COMPLETE, SUCCESS, HEALTHY].");
-      if (auto checked = check_dependency(request, container, dependency.container_name(), dependency.condition());
-          !checked)
-        return checked;
-    }
+  for (const auto container : request.container_definitions())
     for (const auto mount : container.mount_points())
       if (!volumes.contains(std::string(mount.source_volume())))
         return client_exception("Unknown volume " + quoted(mount.source_volume()) + ".");
-  }
-  return {};
+  return check_dependencies(request);
 }
 
 bool fargate_size(std::int64_t cpu, std::int64_t memory) {
